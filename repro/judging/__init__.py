@@ -1,0 +1,66 @@
+"""The judge: from a printed thing and a measurement to a verdict, by pure functions without input or output.
+
+**The rule.** Everything becomes an interval and a band of accepted numbers (`bands`). Inside: reproduced. Apart: refuted. Across an
+end: the next look, and inconclusive after the last. A deterministic measurement is an interval of one point. Inside the band is two
+one-sided tests of "the truth lies outside", apart from it a test of "the truth lies inside", so each verdict has an error.
+
+**The error.** With seeds, an interval misses the truth by chance. Let the truth lie in the band, and let every end of the interval
+err with probability `tail` at every look. The claim is refuted only if an end of the interval has crossed the truth, and to lie beyond
+one given end of the band it must be the one that faces it: per look at most `tail` for each end of the band, over all looks at most
+
+    looks x ends x tail = error of the comparison,      capacity x that error = 1 %      (union bounds: no independence needed)
+
+for the suite (`looks`). If the truth lies outside the band, the interval must cross it on one side only to lie inside: `reproduced`
+is false with at most the same probability. The price is power: what a claim can confirm at its most seeds is foreseen and said (`foresight`).
+
+**What it rests on.** The t interval is exact for normal values and close for means of many; strongly skewed values at few seeds
+err more often than stated in the tail that they lean to. Rates and paired rates are exact for every sample. A shape is judged through the
+jackknife of its statistic (`shapes`), which is a mean for many seeds. A truth or a text must hold for every seed: one that
+fails refutes it with certainty, and it is reproduced when all seeds that may be spent agree.
+
+**What cannot be judged** is `Impossible`, with where, expected and got: a number that is not finite or not possible, another shape than
+asked, rows, columns or names that are missing or extra, seeds that differ in number, and numbers that ignore their seeds.
+"""
+
+from repro.judging.judgement import Cell, Judgement, Outcome
+from repro.judging.looks import capacity, looks
+from repro.judging.printed import (
+    Abs,
+    AtLeast,
+    AtMost,
+    Exact,
+    Order,
+    Printed,
+    PrintedDigits,
+    Rel,
+    Shape,
+    Table,
+    Tolerance,
+    Value,
+    comparisons,
+)
+from repro.judging.samples import Impossible
+from repro.judging.verdict import judge
+
+__all__ = [
+    "Abs",
+    "AtLeast",
+    "AtMost",
+    "Cell",
+    "Exact",
+    "Impossible",
+    "Judgement",
+    "Order",
+    "Outcome",
+    "Printed",
+    "PrintedDigits",
+    "Rel",
+    "Shape",
+    "Table",
+    "Tolerance",
+    "Value",
+    "capacity",
+    "comparisons",
+    "judge",
+    "looks",
+]

@@ -1,0 +1,207 @@
+"""From a printed thing and a measurement to comparisons: each is one number and a band, or one truth or text.
+
+A comparison answers `look(n, ...)`: what the first n seeds say (n = 0: a deterministic measurement).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import TypeAlias
+
+from repro.judging.bands import Band, around, exact
+from repro.judging.evidence import Certain, Evidence, Mean, PairedRates, Rate
+from repro.judging.intervals import mean_and_deviation
+from repro.judging.printed import AtLeast, AtMost, Order, Printed, Scalar, Shape, Table, Tolerance, Value, key_text
+from repro.judging.samples import (
+    Impossible,
+    Rules,
+    Series,
+    read_cells,
+    read_curve,
+    read_entries,
+    read_number,
+    read_pair,
+    read_series,
+    refuse_deaf,
+    short,
+)
+from repro.judging.wording import allowed_text, printed_text
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number and the band that it should lie in.
+
+    `evidence(n)` is what the first n seeds say; `given` is how many seeds there are; `printed` is the number that power assumes;
+    `describe(n)`, where there is one, tells what was measured in more than one number.
+    """
+
+    key: str
+    column: str
+    documented: str
+    expected: str
+    noun: str
+    band: Band
+    printed: Fraction
+    given: int
+    evidence: Callable[[int], Evidence]
+    describe: Callable[[int], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sameness:
+    """A truth or a text that must be equal: once, or for every seed. `values` are one a seed; a single one without seeds."""
+
+    key: str
+    column: str
+    documented: str
+    expected: Scalar
+    given: int
+    values: list[object]
+
+
+Comparison: TypeAlias = Quantity | Sameness
+
+
+def compare(printed: Printed, tolerance: Tolerance | None, measured: object, rules: Rules) -> list[Comparison]:
+    """All comparisons that the printed thing asks for; `Impossible` where the measurement does not answer them."""
+    if (tolerance is None) != isinstance(printed, (AtLeast, AtMost, Order)):
+        raise ValueError(f"tolerance: expected one for a value, a table or a shape, and none otherwise, got {tolerance}")
+    if isinstance(printed, Table):
+        assert tolerance is not None  # checked above; the type checker cannot see it
+        comparisons = list(_cells(printed, tolerance, measured, rules))
+    elif isinstance(printed, Order):
+        comparisons = [_order(printed, measured, rules)]
+    elif isinstance(printed, Shape):
+        assert tolerance is not None
+        comparisons = [_shape(printed, tolerance, measured, rules)]
+    elif isinstance(printed, Value):
+        assert tolerance is not None
+        comparisons = [_value(printed.documented, tolerance, measured, "value", rules)]
+    else:
+        comparisons = [_bound(printed, measured, rules)]
+    counts = sorted({comparison.given for comparison in comparisons})
+    if len(counts) > 1:
+        raise Impossible(f"seeds: expected as many in each cell, got {counts[0]} to {counts[-1]}")
+    return comparisons
+
+
+def _cells(table: Table, tolerance: Tolerance, measured: object, rules: Rules) -> Iterator[Comparison]:
+    """One comparison for each checked cell."""
+    cells = read_cells(table, measured)
+    for key, column, printed in table.checked():
+        name = key_text(key)
+        yield _value(printed, tolerance, cells[name, column], f"row {name}, column {column}", rules, name, column)
+
+
+def _value(
+    printed: Scalar, tolerance: Tolerance, measured: object, where: str, rules: Rules, key: str = "", column: str = ""
+) -> Comparison:
+    """A number within its tolerance; a truth or text that is the same."""
+    text = printed_text(printed)
+    if isinstance(printed, (bool, str)):
+        values = [measured] if rules.max_seeds is None else read_entries(measured, where, rules)
+        kind, wanted = (bool, "true or false") if isinstance(printed, bool) else (str, "text")
+        wrong = [value for value in values if not isinstance(value, kind)]
+        if wrong:
+            raise Impossible(f"{where}: expected {wanted}, got {short(wrong[0])}")
+        return Sameness(key, column, text, printed, 0 if rules.max_seeds is None else len(values), values)
+    band = around(printed, tolerance)
+    return _number(key, column, text, allowed_text(printed, tolerance), band, exact(printed), measured, where, rules)
+
+
+def _bound(printed: AtLeast | AtMost, measured: object, rules: Rules) -> Comparison:
+    """A number on the right side of its limit."""
+    limit = exact(printed.limit)
+    least = isinstance(printed, AtLeast)
+    text = f"at {'least' if least else 'most'} {printed.limit}"
+    band = Band(limit, None) if least else Band(None, limit)
+    return _number("", "", text, text, band, limit, measured, "value", rules)
+
+
+def _number(
+    key: str, column: str, text: str, expected: str, band: Band, printed: Fraction, measured: object, where: str, rules: Rules
+) -> Quantity:
+    """A number, a mean over seeds or a success rate."""
+    if rules.max_seeds is None:
+        certain = Certain(exact(read_number(measured, where, rules)))
+        return Quantity(key, column, text, expected, "", band, printed, 0, lambda n: certain)
+    series = read_series(measured, where, rules)
+    refuse_deaf([series], where, rules)
+    noun = "a success rate of " if isinstance(series[0], bool) else "a mean of "
+    return Quantity(key, column, text, expected, noun, band, printed, len(series), partial(_sample, series, rules.identical))
+
+
+def _sample(series: Series, identical: bool, n: int) -> Evidence:
+    """What the first n entries say about their mean."""
+    seen = series[:n]
+    if isinstance(seen[0], bool):
+        return Rate(sum(map(bool, seen)), n)
+    if min(seen) == max(seen):
+        return Certain(exact(seen[0]), n) if identical else Mean(float(seen[0]), 0.0, n)
+    mean, deviation = mean_and_deviation([float(value) for value in seen])
+    return Mean(mean, deviation, n)
+
+
+def _order(printed: Order, measured: object, rules: Rules) -> Quantity:
+    """The advantage of a over b: above the margin."""
+    values = read_pair(printed.a, printed.b, measured)
+    relation = f"{printed.a} {printed.better} than {printed.b}"
+    margin = exact(printed.margin)
+    expected = relation if margin == 0 else f"{relation} by more than {printed.margin}"
+    sign = 1 if printed.better == "higher" else -1
+    band = Band(margin, None, strict=True)
+    noun = f"an advantage of {printed.a} of "
+    if rules.max_seeds is None:
+        first, second = (read_number(value, name, rules) for value, name in zip(values, (printed.a, printed.b), strict=True))
+        certain = Certain(sign * (exact(first) - exact(second)))
+        told = f"{printed.a} {first:.6g}, {printed.b} {second:.6g}"
+        return Quantity("", "", expected, expected, noun, band, margin, 0, lambda n: certain, lambda n: told)
+    a, b = (read_series(value, name, rules) for value, name in zip(values, (printed.a, printed.b), strict=True))
+    if len(a) != len(b):
+        raise Impossible(f"seeds: expected as many for both, got {len(a)} for {printed.a} and {len(b)} for {printed.b}")
+    if isinstance(a[0], bool) != isinstance(b[0], bool):
+        raise Impossible(f"order: expected both numbers or both truths, got {short(a[0])} and {short(b[0])}")
+    refuse_deaf([a, b], "order", rules)
+
+    def describe(n: int) -> str:
+        return f"{printed.a} {sum(a[:n]) / n:.4g}, {printed.b} {sum(b[:n]) / n:.4g}"
+
+    evidence = partial(_advantage, a, b, sign, rules.identical)
+    return Quantity("", "", expected, expected, noun, band, margin, len(a), evidence, describe)
+
+
+def _advantage(a: Series, b: Series, sign: int, identical: bool, n: int) -> Evidence:
+    """What the first n pairs say about the advantage of a."""
+    pairs = list(zip(a[:n], b[:n], strict=True))
+    if isinstance(a[0], bool):
+        more, less = sum(first > second for first, second in pairs), sum(first < second for first, second in pairs)
+        return PairedRates(more, less, n) if sign > 0 else PairedRates(less, more, n)
+    return _sample([sign * (float(first) - float(second)) for first, second in pairs], identical, n)
+
+
+def _shape(shape: Shape, tolerance: Tolerance, measured: object, rules: Rules) -> Quantity:
+    """The shape's statistic within the tolerance of what it should be."""
+    from repro.judging.shapes import measure_shape, pseudo_values, statistic_of
+
+    x, y = read_curve(measured, rules)
+    statistic = statistic_of(shape)
+    band = around(statistic.target, tolerance)
+    text = shape.kind.replace("_", " ") + ("" if shape.exponent is None else f" with exponent {shape.exponent}")
+    expected = f"a {statistic.name} of {allowed_text(statistic.target, tolerance)}"
+    target = exact(statistic.target)
+    if rules.max_seeds is None:
+        certain = Certain(exact(measure_shape(statistic, x, y)))
+        return Quantity("", "", text, expected, "", band, target, 0, lambda n: certain)
+    if (y == y[0]).all():
+        refuse_deaf([y[:, 0].tolist()], "curve", rules)
+
+    def evidence(n: int) -> Evidence:
+        if n == 1 or (y[:n] == y[0]).all():
+            value = measure_shape(statistic, x, y[0])
+            return Certain(exact(value), n) if rules.identical else Mean(value, 0.0, n)
+        # Curves that differ while their statistic does not are certain of it: all flat, or all one curve in other units.
+        return _sample(pseudo_values(statistic, x, y[:n]).tolist(), True, n)
+
+    return Quantity("", "", text, expected, "", band, target, len(y), evidence)
