@@ -1,0 +1,133 @@
+"""``repro run`` and ``repro controls``."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from repro.cli.showing import json_option, open_session, print_json, print_table, progress, selecting
+from repro.engine.needs import missing
+from repro.engine.results import Result, claim_result, control_result
+from repro.engine.running import measure
+from repro.engine.session import Session, Work
+from repro.errors import BROKEN, OK, UNEXPECTED
+
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 256), default=None, help="Worker processes [default: one a core]."
+)
+again_option = click.option("--again", is_flag=True, help="Measure also what is fresh.")
+
+
+@click.command("run")
+@selecting
+@click.option("--backend", help="Only this backend.")
+@click.option("--strict", is_flag=True, help="Count what could not be run as a failure.")
+@jobs_option
+@again_option
+@json_option
+@click.pass_obj
+def run_command(
+    project: Path,
+    patterns: tuple[str, ...],
+    cost: str,
+    backend: str | None,
+    strict: bool,
+    jobs: int | None,
+    again: bool,
+    as_json: bool,
+) -> int:
+    """Measure the claims that match any PATTERN (all, for none), as far as they are missing or stale.
+
+    A pattern is part of a claim's id or slide, a document, a section, a topic, or a ledger row.
+    """
+    session = open_session(project)
+    session.suite.require_known(patterns)
+    claims = session.suite.select(patterns, cost)
+    pairs = [(claim, name) for claim in claims for name in claim.backends if backend in (None, name)]
+    runnable = [(claim, name) for claim, name in pairs if missing(claim.spec.needs, name) is None]
+    works = [session.claim_work(claim, name) for claim, name in runnable]
+    works += [
+        session.exhibit_work(exhibit)
+        for exhibit in session.suite.select_exhibits(patterns, cost)
+        if backend is None and missing(exhibit.spec.needs, None) is None
+    ]
+    broken_exhibits = _measure(session, works, "Measuring", jobs, again)
+    results = [claim_result(session, claim, name) for claim, name in pairs]
+    if as_json:
+        print_json(result.as_row() for result in results)
+    else:
+        _print_results(results)
+    for line in broken_exhibits:
+        click.echo(f"repro: exhibit {line}", err=True)
+    return _exit_code(results, bool(broken_exhibits), strict)
+
+
+@click.command("controls")
+@selecting
+@jobs_option
+@again_option
+@json_option
+@click.pass_obj
+def controls_command(
+    project: Path, patterns: tuple[str, ...], cost: str, jobs: int | None, again: bool, as_json: bool
+) -> int:
+    """Run every control of the claims that match, and print the kill matrix: a survivor fails the command."""
+    session = open_session(project)
+    session.suite.require_known(patterns)
+    claims = session.suite.select(patterns, cost)
+    pairs = [(claim, name) for claim in claims for name in claim.spec.controls]
+    runnable = [(claim, name) for claim, name in pairs if missing(claim.spec.needs, claim.backends[0]) is None]
+    _measure(session, [session.control_work(claim, name) for claim, name in runnable], "Controls", jobs, again)
+    results = [control_result(session, claim, name) for claim, name in pairs]
+    counts = Counter(result.state for result in results)
+    if as_json:
+        print_json(result.as_row() for result in results)
+    else:
+        rows = [[r.state, r.claim.id, r.name, r.reason if r.state != "killed" else ""] for r in results]
+        print_table(["state", "claim", "control", "why"], rows)
+        states = ("killed", "survived", "not applicable")
+        click.echo(f"{len(results)} controls: " + ", ".join(f"{counts[state]} {state}" for state in states))
+    return UNEXPECTED if counts["survived"] else OK
+
+
+def _measure(session: Session, works: list[Work], title: str, jobs: int | None, again: bool) -> list[str]:
+    """Measure with a progress bar; returns the exhibits that broke (claims and controls show it in their rows)."""
+    broken: list[str] = []
+    with progress(title, len(works)) as advance:
+
+        def done(piece: object) -> None:
+            name, error = piece.name, piece.error  # type: ignore[attr-defined]
+            advance(name)
+            if error is not None and name.endswith("--exhibit"):
+                broken.append(f"{name.removesuffix('--exhibit')}: {error}")
+
+        measure(session, works, jobs or os.cpu_count() or 1, again, done)
+    for fault in session.store.quarantined:
+        click.echo(f"repro: set aside and measured again: {fault}", err=True)
+    return broken
+
+
+def _print_results(results: list[Result]) -> None:
+    rows = []
+    for result in results:
+        row = result.as_row()
+        shown = [str(row["documented"] or ""), str(row["measured"] or "")]
+        why = "" if result.as_expected and row["outcome"] == "reproduced" else row["reason"]
+        rows.append([row["outcome"], row["id"], row["backend"], *shown, why])
+    print_table(["outcome", "claim", "backend", "documented", "measured", "why"], rows)
+    counts = Counter(result.verdict.outcome for result in results)
+    surprising = sum(result.surprising for result in results)
+    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "nothing to measure"
+    click.echo(f"{len(results)} verdicts: {told}; {surprising or 'none'} otherwise than expected")
+
+
+def _exit_code(results: list[Result], broken: bool, strict: bool) -> int:
+    outcomes = {result.verdict.outcome for result in results}
+    if broken or "error" in outcomes:
+        return BROKEN
+    if any(result.surprising for result in results) or (strict and "not run" in outcomes):
+        return UNEXPECTED
+    return OK

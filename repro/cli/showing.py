@@ -1,0 +1,109 @@
+"""What commands share: opening the project, common options, JSON, tables and progress that are safe to print."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from repro.config import find_config
+
+if TYPE_CHECKING:
+    from repro.engine.session import Session
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON array instead of text.")
+patterns_argument = click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
+
+
+def selecting(function: _Function) -> _Function:
+    """The options that choose claims."""
+    cost = click.option(
+        "--cost",
+        type=click.Choice(["fast", "standard", "full"]),
+        default="fast",
+        show_default=True,
+        help="The dearest claims to include: seconds, minutes, or hours.",
+    )
+    return patterns_argument(cost(function))
+
+
+def open_session(project: Path) -> Session:
+    """The project's session, with every specification valid; raises the problems of all files otherwise."""
+    from repro.engine.session import Session
+    from repro.spec.suite import load_suite
+
+    config = find_config(project)
+    suite = load_suite(config)
+    suite.require_valid()
+    return Session(config, suite)
+
+
+def print_json(rows: Iterable[dict[str, Any]]) -> None:
+    """One array, one row a line, strict JSON."""
+    lines = ",\n".join(json.dumps(row, allow_nan=False) for row in rows)
+    click.echo(f"[\n{lines}\n]" if lines else "[]")
+
+
+def printable(text: str) -> str:
+    """Text without control characters: a specification or an error message must not steer the terminal."""
+    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def print_table(columns: list[str], rows: list[list[str]]) -> None:
+    """A table for people: aligned on a terminal, one tab-separated line a row in a pipe."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        for row in rows:
+            click.echo("\t".join(printable(cell).replace("\n", " ").replace("\t", " ") for cell in row))
+        return
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(printable(cell), style=_STYLES.get(cell, "")) for cell in row))
+    console.print(table)
+
+
+_STYLES = {
+    "reproduced": "green",
+    "killed": "green",
+    "refuted": "red",
+    "survived": "bold red",
+    "error": "bold red",
+    "inconclusive": "yellow",
+    "not run": "dim",
+    **{f"refuted:{kind}": "magenta" for kind in ("wrong", "inconsistent", "loose", "conditional", "extraction")},
+}
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A bar with the time left on standard error; yields the function to call once a piece is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal or total == 0,
+    )
+    with bar:
+        task = bar.add_task(title, total=total, last="")
+        yield lambda name: bar.update(task, advance=1, last=name)

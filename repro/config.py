@@ -1,0 +1,91 @@
+"""The project: where its specifications and results live, as ``[tool.repro]`` in its ``pyproject.toml`` says."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from repro.errors import UsageProblem
+
+_TEXTS = ("specs", "results", "work", "report", "ledger", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of one project. All paths are absolute.
+
+    specs     folder of the documents' specifications
+    results   folder of the published, tracked records and summaries
+    work      folder of a user's own records, ignored by git
+    report    folder that the HTML site is built into
+    ledger    CSV file of the statements, or a path where none exists: then the suite has no denominator
+    error     chance, over the whole suite, that any true claim is refuted
+    """
+
+    root: Path
+    specs: Path
+    results: Path
+    work: Path
+    report: Path
+    ledger: Path
+    title: str
+    error: float
+
+    @property
+    def records(self) -> Path:
+        """A user's own records."""
+        return self.work / "records"
+
+    @property
+    def published(self) -> Path:
+        """The records that the repository carries."""
+        return self.results / "records"
+
+
+def find_config(start: Path) -> Config:
+    """The nearest ``pyproject.toml`` with a ``[tool.repro]`` table, from ``start`` upwards."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            settings = _settings(file)
+            if settings is not None:
+                return _config(folder, settings, file)
+    raise UsageProblem(
+        f"no pyproject.toml with a [tool.repro] table in {start} or above it; go to your project's folder, "
+        "or start one with: repro new project FOLDER"
+    )
+
+
+def _settings(file: Path) -> dict[str, Any] | None:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"{file}: cannot be read: {error}") from None
+    settings = content.get("tool", {}).get("repro")
+    return settings if isinstance(settings, dict) else None
+
+
+def _config(root: Path, settings: dict[str, Any], file: Path) -> Config:
+    known = {*_TEXTS, "error"}
+    for key, value in settings.items():
+        if key not in known:
+            raise UsageProblem(f"{file}: [tool.repro] has the unknown key '{key}'; known: {', '.join(sorted(known))}")
+        if key in _TEXTS and not isinstance(value, str):
+            raise UsageProblem(f"{file}: [tool.repro] {key} must be text; got {value!r}")
+    error = settings.get("error", 0.01)
+    if not isinstance(error, float) or not 0 < error <= 0.5:
+        raise UsageProblem(f"{file}: [tool.repro] error must be a number in (0, 0.5]; got {error!r}")
+    specs = settings.get("specs", "specs")
+    return Config(
+        root=root,
+        specs=root / specs,
+        results=root / settings.get("results", "results/reproduction"),
+        work=root / settings.get("work", ".repro"),
+        report=root / settings.get("report", "results/report"),
+        ledger=root / settings.get("ledger", f"{specs}/ledger.csv"),
+        title=settings.get("title", root.name),
+        error=error,
+    )

@@ -1,0 +1,146 @@
+"""What the records say, claim by claim: the rows that commands print and reports show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from repro.engine import needs
+from repro.engine.jobs import Verdict, judge_claim, judge_control
+from repro.engine.session import Session
+from repro.spec.suite import Claim
+
+# From worst to best: what a ledger row shows when its claims differ.
+SEVERITY = (
+    "error",
+    "refuted",
+    "refuted:wrong",
+    "refuted:inconsistent",
+    "refuted:conditional",
+    "refuted:loose",
+    "refuted:extraction",
+    "inconclusive",
+    "not run",
+    "reproduced",
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One claim on one backend."""
+
+    claim: Claim
+    backend: str
+    verdict: Verdict
+    seeds: int
+    seconds: float
+    origin: str
+    record: dict[str, Any] | None
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the outcome is the one that the suite expects; what was not run is neither."""
+        return self.verdict.outcome == self.claim.spec.expected
+
+    @property
+    def surprising(self) -> bool:
+        """Judged, and otherwise than expected."""
+        return not self.as_expected and self.verdict.outcome != "not run"
+
+    def as_row(self) -> dict[str, Any]:
+        """The row of ``repro run --json``."""
+        judgement = self.verdict.judgement
+        interval = judgement.interval if judgement is not None else None
+        return {
+            "id": self.claim.id,
+            "backend": self.backend,
+            "outcome": self.verdict.outcome,
+            "expected": self.claim.spec.expected,
+            "as_expected": self.as_expected,
+            "documented": judgement.documented if judgement is not None else None,
+            "measured": judgement.measured if judgement is not None else None,
+            "interval": list(interval) if interval is not None else None,
+            "seeds": self.seeds,
+            "seconds": self.seconds,
+            "reason": self.verdict.reason,
+        }
+
+
+@dataclass(frozen=True)
+class ControlResult:
+    """One control of one claim."""
+
+    claim: Claim
+    name: str
+    state: str
+    reason: str
+
+    def as_row(self) -> dict[str, Any]:
+        """The row of ``repro controls --json``."""
+        models = self.claim.spec.controls[self.name].models
+        return {
+            "claim": self.claim.id,
+            "control": self.name,
+            "models": models,
+            "state": self.state,
+            "reason": self.reason,
+        }
+
+
+def claim_result(session: Session, claim: Claim, backend: str) -> Result:
+    """The verdict that the records support; ``not run`` says what is missing and what to do."""
+    record, origin = session.shown(session.claim_work(claim, backend))
+    if record is None:
+        return Result(claim, backend, Verdict("not run", _why_not(session, claim, backend)), 0, 0.0, "", None)
+    if record["error"] is not None:
+        verdict = Verdict("error", record["error"])
+    else:
+        result = record["result"]
+        verdict = judge_claim(claim, result["measured"], result.get("confirmed"), session.suite.error_per_comparison)
+    return Result(claim, backend, verdict, record["result"].get("seeds", 0), record["seconds"], origin, record)
+
+
+def control_result(session: Session, claim: Claim, name: str) -> ControlResult:
+    """Whether the check was seen to reject this mistake."""
+    record, _ = session.shown(session.control_work(claim, name))
+    if record is None:
+        return ControlResult(claim, name, "not applicable", _why_not(session, claim, claim.backends[0]))
+    if record["error"] is not None:
+        return ControlResult(claim, name, "survived", f"the control itself broke: {record['error']}")
+    state, reason, _ = judge_control(claim, record["result"]["measured"], session.suite.error_per_comparison)
+    return ControlResult(claim, name, state, reason)
+
+
+def _why_not(session: Session, claim: Claim, backend: str) -> str:
+    lacking = needs.missing(claim.spec.needs, backend)
+    if lacking is not None:
+        return str(lacking)
+    cost = "" if claim.spec.cost == "fast" else f" --cost {claim.spec.cost}"
+    return f"not measured yet: repro run {claim.id}{cost}"
+
+
+def ledger_rows(session: Session, results: list[Result]) -> list[dict[str, Any]]:
+    """The rows of ``repro ledger --json``: one a statement, with the worst outcome of the claims that decide it."""
+    outcomes: dict[str, list[str]] = {}
+    claims: dict[str, list[str]] = {}
+    for result in results:
+        for row in result.claim.spec.ledger:
+            outcomes.setdefault(row, []).append(result.verdict.outcome)
+            claims.setdefault(row, [])
+            if result.claim.id not in claims[row]:
+                claims[row].append(result.claim.id)
+    reasons = {row: why for document in session.suite.documents for row, why in document.spec.unchecked.items()}
+    rows = []
+    for statement in session.suite.ledger.values():
+        row = statement.row
+        state = "bound" if row in claims else "unchecked" if row in reasons else "open"
+        worst = min(outcomes[row], key=SEVERITY.index) if row in outcomes else None
+        rows.append({
+            "row": row,
+            "document": statement.document,
+            "state": state,
+            "claims": claims.get(row, []),
+            "outcome": worst,
+            "reason": reasons.get(row),
+        })
+    return rows

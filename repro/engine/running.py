@@ -1,0 +1,126 @@
+"""Driving jobs through the pool: what is fresh is left alone, what finishes is recorded at once, what breaks costs only itself."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from repro.engine.jobs import Job, MeasurementFailed
+from repro.engine.pool import Pool, Reply
+from repro.engine.session import Session, Work
+
+_ACTIVE_PER_SLOT = 4
+_BUSY_POLL = 0.2
+
+
+@dataclass
+class _Active:
+    work: Work
+    job: Job
+    lock: contextlib.ExitStack
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One finished piece of work."""
+
+    name: str
+    seconds: float
+    error: str | None
+
+
+def measure(session: Session, works: list[Work], jobs: int, again: bool, done: Callable[[Progress], None]) -> None:
+    """Measure everything that is missing or stale (``again``: everything) and record it.
+
+    Interrupting keeps all that is recorded. Work that another process is measuring is left to it and waited for at the end.
+    """
+    waiting = []
+    for work in works:
+        if again or session.fresh(work) is None:
+            waiting.append(work)
+        else:
+            done(Progress(work.name, 0.0, None))
+    if not waiting:
+        return
+    session.store.require_writable()
+    with contextlib.ExitStack() as locks, Pool(session.config.root, jobs) as pool:
+        runner = _Runner(session, pool, locks, done, _ACTIVE_PER_SLOT * jobs)
+        busy = runner.drive(waiting, again)
+        while busy:
+            time.sleep(_BUSY_POLL)
+            busy = runner.drive(busy, again=False)  # what the other process finished is fresh by now
+
+
+class _Runner:
+    """The jobs in flight. Few are open at once: each holds a lock file."""
+
+    def __init__(
+        self,
+        session: Session,
+        pool: Pool,
+        locks: contextlib.ExitStack,
+        done: Callable[[Progress], None],
+        most: int,
+    ) -> None:
+        self.session = session
+        self.pool = pool
+        self.locks = locks
+        self.done = done
+        self.most = most
+        self.active: dict[str, _Active] = {}
+
+    def drive(self, works: list[Work], again: bool) -> list[Work]:
+        """Run all of them; returns those that another process holds."""
+        waiting, busy = list(reversed(works)), []
+        while waiting or self.active:
+            while waiting and len(self.active) < self.most:
+                work = waiting.pop()
+                if not self._start(work, again):
+                    busy.append(work)
+            for reply in self.pool.wait():
+                self._advance(reply)
+        return busy
+
+    def _start(self, work: Work, again: bool) -> bool:
+        lock = contextlib.ExitStack()
+        if not lock.enter_context(self.session.store.claimed(work.name)):
+            return False
+        if not again and self.session.fresh(work) is not None:  # another process finished it in the meantime
+            lock.close()
+            self.done(Progress(work.name, 0.0, None))
+            return True
+        self.locks.push(lock)
+        job = work.job()
+        self.active[work.name] = _Active(work, job, lock)
+        self.pool.submit(job.task(next(job.steps)))
+        return True
+
+    def _advance(self, reply: Reply) -> None:
+        active = self.active[reply.key]
+        active.job.spent += reply.seconds
+        try:
+            self.pool.submit(active.job.task(active.job.steps.send(reply)), first=True)
+        except StopIteration as end:
+            self._finish(active, dict(end.value), None)
+        except MeasurementFailed as failure:
+            self._finish(active, {}, str(failure))
+
+    def _finish(self, active: _Active, result: dict[str, Any], error: str | None) -> None:
+        work = active.work
+        self.session.store.write(
+            work.name,
+            {
+                "result": result,
+                "error": error,
+                "verdict": None if error else work.verdict(result),
+                "seconds": round(active.job.spent, 6),
+                "fingerprint": work.fingerprint,
+                "provenance": self.session.provenance(work.packages),
+            },
+        )
+        active.lock.close()
+        del self.active[work.name]
+        self.done(Progress(work.name, active.job.spent, error))

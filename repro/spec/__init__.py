@@ -1,0 +1,5 @@
+"""What the documents say: TOML files, strictly validated, gathered into a suite."""
+
+from repro.spec.suite import Claim, Document, Exhibit, Section, Suite, load_suite
+
+__all__ = ["Claim", "Document", "Exhibit", "Section", "Suite", "load_suite"]

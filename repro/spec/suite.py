@@ -1,0 +1,230 @@
+"""All documents of a project, in slide order, with what is wrong in them kept beside what is right."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from repro.config import Config
+from repro.errors import SpecProblem, UsageProblem
+from repro.judging import capacity, comparisons
+from repro.spec.explaining import explain
+from repro.spec.ledger import Statement, read_ledger
+from repro.spec.models import COSTS, ClaimSpec, DocumentFile, ExhibitSpec, SectionFile
+from repro.spec.reading import read_toml
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim with its place: ``spec`` is what the file says, ``path`` the file, relative to the project."""
+
+    id: str
+    document: str
+    section: str
+    path: str
+    spec: ClaimSpec
+
+    @property
+    def backends(self) -> list[str]:
+        """Backends it is measured on; a claim that names none is measured once, on the reference."""
+        return list(self.spec.backends or ["numpy"])
+
+    @property
+    def topic(self) -> str:
+        """The package that measures it: ``autodiff`` for ``implementations.autodiff.experiments:f``."""
+        parts = self.spec.measure.split(":")[0].split(".")
+        return parts[1] if len(parts) > 1 else parts[0]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One exhibit with its place."""
+
+    id: str
+    document: str
+    section: str
+    path: str
+    spec: ExhibitSpec
+
+    @property
+    def topic(self) -> str:
+        """The package that makes it."""
+        parts = self.spec.make.split(":")[0].split(".")
+        return parts[1] if len(parts) > 1 else parts[0]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One specification file."""
+
+    id: str
+    title: str
+    position: int
+    path: str
+    claims: tuple[Claim, ...]
+    exhibits: tuple[Exhibit, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document: a folder of sections."""
+
+    id: str
+    path: str
+    spec: DocumentFile
+    sections: tuple[Section, ...]
+
+
+@dataclass
+class Suite:
+    """Everything that a project's documents say, and the problems of the files that do not validate."""
+
+    documents: list[Document]
+    ledger: dict[str, Statement]
+    error: float
+    problems: list[SpecProblem] = field(default_factory=list)
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """All claims, in slide order."""
+        return [claim for document in self.documents for section in document.sections for claim in section.claims]
+
+    @cached_property
+    def exhibits(self) -> list[Exhibit]:
+        """All exhibits, in slide order."""
+        return [item for document in self.documents for section in document.sections for item in section.exhibits]
+
+    @cached_property
+    def error_per_comparison(self) -> float:
+        """The suite's error budget, shared evenly by the comparisons that chance can decide."""
+        stochastic = (claim for claim in self.claims if claim.spec.seeds is not None)
+        total = sum(comparisons(claim.spec.as_printed()) * len(claim.backends) for claim in stochastic)
+        return self.error / capacity(total)
+
+    def require_valid(self) -> None:
+        """Raise all problems of all files at once."""
+        if self.problems:
+            problem = SpecProblem(self.problems[0].path, [])
+            problem.args = ("\n".join(str(each) for each in self.problems),)
+            raise problem
+
+    def select(self, patterns: tuple[str, ...], cost: str | None = None) -> list[Claim]:
+        """Claims that match any pattern (all, for none) and cost at most ``cost``."""
+        return [claim for claim in self.claims if _affordable(claim.spec.cost, cost) and self._matches(claim, patterns)]
+
+    def select_exhibits(self, patterns: tuple[str, ...], cost: str | None = None) -> list[Exhibit]:
+        """Exhibits likewise."""
+        return [item for item in self.exhibits if _affordable(item.spec.cost, cost) and self._matches(item, patterns)]
+
+    def require_known(self, patterns: tuple[str, ...]) -> None:
+        """Refuse a pattern that names nothing: a typing mistake must not look like success."""
+        for pattern in patterns:
+            if not self.select((pattern,)) and not self.select_exhibits((pattern,)):
+                raise UsageProblem(
+                    f"nothing matches '{pattern}'; a pattern is (part of) a claim's id, a document, a section, a topic, "
+                    "a slide heading or a ledger row: see repro list"
+                )
+
+    @staticmethod
+    def _matches(item: Claim | Exhibit, patterns: tuple[str, ...]) -> bool:
+        if not patterns:
+            return True
+        exact = {item.document, item.section, item.topic, *item.spec.ledger}
+        texts = (item.id, item.spec.slide.lower(), f"{item.document}/{item.section}")
+        for pattern in patterns:
+            low = pattern.lower()
+            if pattern in exact or any(low in text or fnmatch.fnmatchcase(text, low) for text in texts):
+                return True
+        return False
+
+
+def _affordable(cost: str, most: str | None) -> bool:
+    return most is None or COSTS.index(cost) <= COSTS.index(most)
+
+
+def load_suite(config: Config) -> Suite:
+    """Read every specification of the project. A broken file becomes a problem; the others are read all the same."""
+    if not config.specs.is_dir():
+        raise UsageProblem(f"{config.specs} is not a folder; [tool.repro] specs names where the specifications are")
+    suite = Suite([], {}, config.error)
+    if config.ledger.exists():
+        try:
+            suite.ledger = read_ledger(config.ledger, _shown(config, config.ledger))
+        except SpecProblem as problem:
+            suite.problems.append(problem)
+    for folder in sorted(path for path in config.specs.iterdir() if path.is_dir() and not path.name.startswith(".")):
+        document = _load_document(config, folder, suite.problems)
+        if document is not None:
+            suite.documents.append(document)
+    _check_across_files(suite, _shown(config, config.ledger))
+    return suite
+
+
+def _shown(config: Config, path: Path) -> str:
+    return path.relative_to(config.root).as_posix() if path.is_relative_to(config.root) else str(path)
+
+
+def _load_document(config: Config, folder: Path, problems: list[SpecProblem]) -> Document | None:
+    shown = _shown(config, folder / "document.toml")
+    spec = _load(folder / "document.toml", shown, DocumentFile, problems)
+    sections = []
+    for file in sorted(folder.glob("*.toml")):
+        if file.name != "document.toml":
+            section = _load_section(config, folder.name, file, problems)
+            if section is not None:
+                sections.append(section)
+    sections.sort(key=lambda section: (section.position, section.id))
+    return Document(folder.name, shown, spec, tuple(sections)) if spec is not None else None
+
+
+def _load_section(config: Config, document: str, file: Path, problems: list[SpecProblem]) -> Section | None:
+    shown = _shown(config, file)
+    spec = _load(file, shown, SectionFile, problems)
+    if spec is None:
+        return None
+    return Section(
+        id=file.stem,
+        title=spec.section,
+        position=spec.position,
+        path=shown,
+        claims=tuple(Claim(name, document, file.stem, shown, claim) for name, claim in spec.claims.items()),
+        exhibits=tuple(Exhibit(name, document, file.stem, shown, item) for name, item in spec.exhibits.items()),
+    )
+
+
+def _load(path: Path, shown: str, model: type[_Model], problems: list[SpecProblem]) -> _Model | None:
+    try:
+        return model.model_validate(read_toml(path, shown))
+    except SpecProblem as problem:
+        problems.append(problem)
+    except ValidationError as error:
+        problems.append(SpecProblem(shown, explain(error, model)))
+    return None
+
+
+def _check_across_files(suite: Suite, ledger_path: str) -> None:
+    """What no single file can know: ids are unique, ledger rows exist and belong to the document."""
+    seen: dict[str, str] = {}
+    for item in (*suite.claims, *suite.exhibits):
+        if item.id in seen:
+            suite.problems.append(SpecProblem(item.path, [f"'{item.id}' is already used in {seen[item.id]}"]))
+        seen[item.id] = item.path
+        suite.problems += [
+            SpecProblem(item.path, [f"{item.id}.ledger: {ledger_path} has no row {row}"])
+            for row in item.spec.ledger
+            if suite.ledger and row not in suite.ledger
+        ]
+    bound = {row for claim in suite.claims for row in claim.spec.ledger}
+    for document in suite.documents:
+        for row in document.spec.unchecked:
+            if suite.ledger and row not in suite.ledger:
+                suite.problems.append(SpecProblem(document.path, [f"unchecked: {ledger_path} has no row {row}"]))
+            if row in bound:
+                suite.problems.append(SpecProblem(document.path, [f"unchecked: {row} is bound by a claim as well"]))
