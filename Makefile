@@ -42,7 +42,7 @@ publish: $(VENV)/.installed ## for maintainers: renew the published records unde
 	$(BIN)/repro publish
 
 clean: ## remove what these commands made: environments, caches, your own records and report
-	rm -rf $(VENV) .tox .asv .repro .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info results/report results/asv/local
+	rm -rf $(VENV) .tox .asv .repro .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info results/report results/asv/local results/asv/smoke
 
 # A stamp a set of packages: a second `make report` installs nothing, and a change of the pins installs again.
 $(VENV)/.installed: pyproject.toml constraints.txt

@@ -9,6 +9,7 @@ folder, under the name in `ASV_MACHINE` (`local` unless it is set), so that no `
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from pathlib import Path
 from typing import Any
@@ -42,4 +43,4 @@ def setup() -> None:
     Machine.hardcoded_machine_name = name
     MachineCollection.get_machine_file_path = staticmethod(lambda: str(MACHINE_FILE))
     MACHINE_FILE.parent.mkdir(exist_ok=True)
-    MachineCollection.save(name, {**Machine.get_defaults(), "machine": name})
+    MachineCollection.save(name, {**Machine.get_defaults(), "machine": name, "os": platform.system()})
