@@ -1,0 +1,104 @@
+"""Exhibits made ready to show: pictures drawn to files, their numbers as tables, their own table, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from repro.report import plots
+from repro.report.model import Document, ExhibitView, Report
+from repro.report.text import number, slug
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows of text; `total` is how many rows there were before thinning."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
+    numeric: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One panel: the file below the report's folder, its bytes, and its numbers."""
+
+    file: str
+    svg: str
+    title: str
+    table: Table
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An exhibit ready for a template. `problem` is empty, or says why (part of) it cannot be shown."""
+
+    exhibit: ExhibitView
+    document: Document
+    pictures: tuple[Picture, ...] = ()
+    table: Table | None = None
+    alt: str = ""
+    problem: str = ""
+
+
+def show(report: Report) -> dict[str, Shown]:
+    """Draw every exhibit of the report; keys are exhibit ids."""
+    return {
+        exhibit.id: _shown(document, exhibit)
+        for document in report.documents
+        for exhibit in document.exhibits
+    }
+
+
+def _shown(document: Document, exhibit: ExhibitView) -> Shown:
+    if exhibit.data is None:
+        return Shown(exhibit, document, problem=exhibit.missing or "not run")
+    alt = str(exhibit.data.get("alt") or exhibit.says)
+    try:
+        panels = list(exhibit.data.get("panels") or ())
+        pictures = tuple(
+            _picture(f"figures/{slug(document.id)}.{slug(exhibit.id)}.{index + 1}.svg", panel, alt, len(panels) == 1)
+            for index, panel in enumerate(panels)
+        )
+        table = _own_table(exhibit.data["table"]) if exhibit.data.get("table") else None
+    except (plots.Undrawable, KeyError, TypeError, AttributeError, IndexError) as error:
+        return Shown(exhibit, document, alt=alt, problem=f"cannot be drawn: {error}")
+    problem = "" if pictures or table else "the exhibit has neither panels nor a table"
+    return Shown(exhibit, document, pictures, table, alt, problem)
+
+
+def _picture(file: str, panel: Mapping[str, Any], alt: str, alone: bool) -> Picture:
+    columns, rows, total = plots.table(panel)
+    table = Table(tuple(columns), tuple(map(tuple, rows)), total, (True,) * len(columns))
+    return Picture(file, plots.draw(panel, alt, alone), str(panel.get("title") or ""), table)
+
+
+def _own_table(table: Mapping[str, Any]) -> Table:
+    columns = tuple(str(column) for column in table["columns"])
+    values = [list(row) for row in table["rows"]]
+    rows = tuple(tuple(_text(value) for value in row) for row in values)
+    numeric = tuple(
+        bool(values) and all(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in values if i < len(row))
+        for i in range(len(columns))
+    )
+    return Table(columns, rows, len(rows), numeric)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return number(value, 5)
+    return "\u2014" if value is None else str(value)
+
+
+def best(shown: dict[str, Shown], most: int = 3) -> list[Shown]:
+    """Return the pictures for the first page: drawn ones, each from another section as far as they reach."""
+    drawn = [one for one in shown.values() if one.pictures]
+    section = {exhibit.id: part.id for one in drawn for part in one.document.sections for exhibit in part.exhibits}
+    seen: set[str] = set()
+    first = [one for one in drawn if not (section[one.exhibit.id] in seen or seen.add(section[one.exhibit.id]))]
+    rest = [one for one in drawn if one not in first]
+    return (first + rest)[:most]
