@@ -134,5 +134,5 @@ def test_links_between_pages_resolve(page: str) -> None:
 
 def test_a_page_that_shows_another_output_is_caught() -> None:
     """The check on shown lines can fail: a changed figure does not match, `...` and spacing do."""
-    assert shows("darts ...  reproduced", "  darts_hit_the_circle   reproduced  0.785")
+    assert shows("darts...  reproduced", "  darts_hit_the_circle   reproduced  0.785")
     assert not shows("value 101,760", "value 101,770")
