@@ -153,7 +153,7 @@ class _Viewer:
         return {key: ", ".join(sorted(values)) for key, values in sorted(self._seen.items()) if key != "measured"}
 
     def _run(self, result: Result) -> m.RunView:
-        outcome = result.verdict.outcome.partition(":")[0]
+        outcome = result.verdict.outcome
         missing = result.verdict.reason if outcome == "not run" else ""
         if result.record is not None:
             self._note(result.record)
@@ -212,7 +212,7 @@ def _judged(judgement: Judgement | None) -> dict[str, Any]:
         "power": judgement.power,
         "seeds_to_settle": judgement.seeds_to_settle,
         "cells": tuple(
-            m.CellView(f"{cell.key}, {cell.column}", cell.documented, cell.measured, cell.outcome, cell.interval)
+            m.CellView(cell.key, cell.column, cell.documented, cell.measured, cell.interval, cell.outcome)
             for cell in judgement.cells
         ),
     }

@@ -76,7 +76,7 @@ def run_command_line(arguments: list[str]) -> int:
         _say("interrupted; what was finished is kept, and the same command goes on from there")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output left, as in `repro list | head`
-        sys.stdout = None  # type: ignore[assignment]  # or the interpreter complains once more at exit
+        sys.stdout = None  # or the interpreter complains once more at exit
         return OK
 
 

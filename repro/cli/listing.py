@@ -10,6 +10,7 @@ import click
 from repro.cli.showing import json_option, open_session, patterns_argument, print_json, print_table
 from repro.engine.session import Session
 from repro.errors import INTEGRITY, OK, USAGE, UsageProblem
+from repro.spec.suite import Claim, Exhibit
 
 
 @click.command("list")
@@ -46,13 +47,14 @@ def list_command(project: Path, patterns: tuple[str, ...], as_json: bool) -> int
 @click.pass_obj
 def where_command(project: Path, what: str) -> int:
     """Say where WHAT (a claim, a slide heading, a ledger row, an exhibit) is specified, and where its code is."""
-    from repro.spec.places import line_of
+    from repro.spec.places import calls_of, line_of
 
     session = open_session(project)
     session.suite.require_known((what,))
     root = session.config.root
-    items = [(item, item.spec.measure) for item in session.suite.select((what,))]
-    for item, dotted in [*items, *((item, item.spec.make) for item in session.suite.select_exhibits((what,)))]:
+    items: list[Claim | Exhibit] = [*session.suite.select((what,)), *session.suite.select_exhibits((what,))]
+    for item in items:
+        dotted = next(calls_of(item))[1]
         click.echo(f"{item.id}: {item.spec.says}")
         click.echo(f"  spec  {item.path}:{line_of(root / item.path, item.id)}")
         found = session.sources.function(dotted)
@@ -113,7 +115,7 @@ def _unresolved(session: Session) -> list[str]:
     from repro.spec.places import calls_of, misfit
 
     lines = []
-    for item in (*session.suite.claims, *session.suite.exhibits):
+    for item in session.suite.items:
         for key, dotted, arguments in calls_of(item):
             found = session.sources.function(dotted)
             fault = found if isinstance(found, str) else misfit(found[1], arguments)

@@ -19,7 +19,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import psutil
 
@@ -90,7 +90,7 @@ class Pool:
         self._deaths: collections.Counter[str] = collections.Counter()
         self._scratch = tempfile.TemporaryDirectory(prefix="repro-")
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -39,7 +39,7 @@ def _serve(task: dict[str, Any], replies: TextIO) -> None:
         reply = {"error": str(error)}
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # SystemExit included: an experiment must not end its worker
+    except BaseException as error:  # noqa: BLE001  # SystemExit included: an experiment must not end its worker
         reply = {"error": f"{type(error).__name__}: {error}", "trace": _trace(error)}
     reply["seconds"] = time.perf_counter() - started
     replies.write(json.dumps(reply) + "\n")

@@ -27,9 +27,8 @@ def _headers(path: Path) -> dict[str, int]:
 
 def calls_of(item: Claim | Exhibit) -> Iterator[tuple[str, str, set[str]]]:
     """Every call that an item asks for: the key it stands under, the dotted name, the names of its arguments."""
-    spec = item.spec
     if isinstance(item, Exhibit):
-        yield "make", item.spec.make, set(spec.args)
+        yield "make", item.spec.make, set(item.spec.args)
         return
     spec = item.spec
     common = set(spec.args) | ({"backend"} if spec.backends else set())

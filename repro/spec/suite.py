@@ -101,6 +101,11 @@ class Suite:
         """All exhibits, in slide order."""
         return [item for document in self.documents for section in document.sections for item in section.exhibits]
 
+    @property
+    def items(self) -> list[Claim | Exhibit]:
+        """Claims and exhibits."""
+        return [*self.claims, *self.exhibits]
+
     @cached_property
     def error_per_comparison(self) -> float:
         """The suite's error budget, shared evenly by the comparisons that chance can decide."""
@@ -212,7 +217,7 @@ def _load(path: Path, shown: str, model: type[_Model], problems: list[SpecProble
 def _check_across_files(suite: Suite, ledger_path: str) -> None:
     """What no single file can know: ids are unique, ledger rows exist and belong to the document."""
     seen: dict[str, str] = {}
-    for item in (*suite.claims, *suite.exhibits):
+    for item in suite.items:
         if item.id in seen:
             suite.problems.append(SpecProblem(item.path, [f"'{item.id}' is already used in {seen[item.id]}"]))
         seen[item.id] = item.path
