@@ -114,7 +114,9 @@ def identity_errors(*, defect: str | None = None) -> dict[str, dict[str, float]]
     return {name: {"violation": float(abs(violation).max())} for name, violation in violations.items()}
 
 
-def coupling(*, logits: tuple[float, ...] = (0.0, 0.0), elementwise_softmax: bool = False) -> dict[str, dict[str, float]]:
+def coupling(
+    *, logits: tuple[float, ...] = (0.0, 0.0), elementwise_softmax: bool = False
+) -> dict[str, dict[str, float]]:
     """Largest off-diagonal entry of each formula's Jacobian at ``logits``: zero for a function that acts elementwise."""
     formulas = dict(FORMULAS)
     if elementwise_softmax:
@@ -124,7 +126,9 @@ def coupling(*, logits: tuple[float, ...] = (0.0, 0.0), elementwise_softmax: boo
     return {name: {"coupling": float(abs(jacobian(f, rows)[0][off_diagonal]).max())} for name, f in formulas.items()}
 
 
-def coupling_by_finite_change(*, logits: tuple[float, ...] = (0.0, 0.0), step: float = 1e-6) -> dict[str, dict[str, float]]:
+def coupling_by_finite_change(
+    *, logits: tuple[float, ...] = (0.0, 0.0), step: float = 1e-6
+) -> dict[str, dict[str, float]]:
     """The same by moving one input in real arithmetic (central difference) and watching the other outputs of the stable code."""
     x = np.array(logits)
     found = {}

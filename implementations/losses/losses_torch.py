@@ -6,12 +6,28 @@ Every function takes (y, f) or (y, logits) of shape (n, K) and returns (n,), or 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 Loss = Callable[[Tensor, Tensor], Tensor]
+
+LABEL_ERRORS = (IndexError,)
+"""What the sparse loss raises for a label that no class has."""
+
+
+def tensor(values: NDArray[Any]) -> Tensor:
+    """An array as a tensor of the same dtype, sharing no memory with it."""
+    return torch.tensor(values)
+
+
+def array(values: Tensor) -> NDArray[Any]:
+    """A tensor, off the tape, as an array."""
+    return np.asarray(values.detach().numpy())
 
 
 def cross_entropy_as_printed(y: Tensor, z: Tensor) -> Tensor:
