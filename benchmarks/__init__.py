@@ -1,0 +1,1 @@
+"""Speed: asv benchmarks (`bench_*.py`), and ratios to other people's libraries (`python -m benchmarks.peers`)."""

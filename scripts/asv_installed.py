@@ -21,7 +21,7 @@ MACHINE_FILE = Path(".asv/machine.json")
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-class InstalledEnvironment(environment.ExistingEnvironment):
+class InstalledEnvironment(environment.ExistingEnvironment):  # type: ignore[misc]  # asv has no annotations
     """The running interpreter with whatever is installed in it; the benchmarked commit is the checkout's."""
 
     tool_name = "installed"

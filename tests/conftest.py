@@ -20,9 +20,9 @@ os.environ["MPLBACKEND"] = "Agg"
 import pytest
 from hypothesis import HealthCheck, settings
 
-_ANY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("dev", max_examples=50, **_ANY)
-settings.register_profile("ci", max_examples=200, derandomize=True, print_blob=True, database=None, **_ANY)
+_SLOW_IS_FINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", _SLOW_IS_FINE, max_examples=50)
+settings.register_profile("ci", _SLOW_IS_FINE, max_examples=200, derandomize=True, print_blob=True, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 _HERE = {"127.0.0.1", "::1", "localhost", "", None}
@@ -41,12 +41,16 @@ def refuse_the_network(event: str, arguments: tuple[object, ...]) -> None:
     else:
         return
     if (host.decode() if isinstance(host, bytes) else host) not in _HERE:
-        pytest.fail(f"a test reached for the network: {event} {arguments[1:] if event != 'socket.getaddrinfo' else host}")
+        pytest.fail(
+            f"a test reached for the network: {event} {arguments[1:] if event != 'socket.getaddrinfo' else host}"
+        )
 
 
 def packages_named_by(test: Callable[..., object], parameters: str) -> set[str]:
     """The optional packages that a test's own source or its parameter ids name."""
-    return {"tensorflow" if name == "keras" else name for name in _OPTIONAL.findall(inspect.getsource(test) + parameters)}
+    return {
+        "tensorflow" if name == "keras" else name for name in _OPTIONAL.findall(inspect.getsource(test) + parameters)
+    }
 
 
 def pytest_configure() -> None:

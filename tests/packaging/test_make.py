@@ -22,13 +22,15 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         pytest.skip("make is not installed")
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy2(ROOT / name, folder)
-    return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, env=CLEAN)
+    return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, check=False, env=CLEAN)
 
 
 def fake_python(folder: Path, refuses: str) -> str:
     """A program that fails when asked for `refuses`, and calls itself Python 3.9.2."""
     program = folder / "fake-python"
-    program.write_text(f'#!/bin/sh\n[ "$1" = -V ] && echo Python 3.9.2 && exit 0\ncase "$2" in *{refuses}*) exit 1;; esac\nexit 0\n')
+    program.write_text(
+        f'#!/bin/sh\n[ "$1" = -V ] && echo Python 3.9.2 && exit 0\ncase "$2" in *{refuses}*) exit 1;; esac\nexit 0\n'
+    )
     program.chmod(0o755)
     return f"PYTHON={program}"
 
