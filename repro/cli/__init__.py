@@ -44,7 +44,9 @@ class _Lazy(click.Group):
 
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="repro")
-@click.option("--project", type=click.Path(path_type=Path), default=Path(), help="A folder of the project [default: here].")
+@click.option(
+    "--project", type=click.Path(path_type=Path), default=Path(), help="A folder of the project [default: here]."
+)
 @click.pass_context
 def _repro(context: click.Context, project: Path) -> None:
     """Check what courses and papers print.

@@ -86,7 +86,9 @@ def ledger_command(project: Path, as_json: bool, state: str | None) -> int:
     )
     counts = Counter(row["state"] for row in rows)
     outcomes = Counter(row["outcome"] for row in rows if row["outcome"])
-    click.echo(f"{len(rows)} statements: {counts['bound']} bound, {counts['unchecked']} unchecked, {counts['open']} open")
+    click.echo(
+        f"{len(rows)} statements: {counts['bound']} bound, {counts['unchecked']} unchecked, {counts['open']} open"
+    )
     click.echo("bound: " + (", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "none"))
     return OK
 

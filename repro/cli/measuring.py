@@ -18,6 +18,9 @@ from repro.errors import BROKEN, OK, UNEXPECTED
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1, 256), default=None, help="Worker processes [default: one a core]."
 )
+cluster_option = click.option(
+    "--cluster", metavar="ADDRESS", help="Measure on the Dask cluster whose scheduler is there, not on this machine."
+)
 again_option = click.option("--again", is_flag=True, help="Measure also what is fresh.")
 
 
@@ -26,6 +29,7 @@ again_option = click.option("--again", is_flag=True, help="Measure also what is 
 @click.option("--backend", help="Only this backend.")
 @click.option("--strict", is_flag=True, help="Count what could not be run as a failure.")
 @jobs_option
+@cluster_option
 @again_option
 @json_option
 @click.pass_obj
@@ -36,6 +40,7 @@ def run_command(
     backend: str | None,
     strict: bool,
     jobs: int | None,
+    cluster: str | None,
     again: bool,
     as_json: bool,
 ) -> int:
@@ -54,7 +59,7 @@ def run_command(
         for exhibit in session.suite.select_exhibits(patterns, cost)
         if backend is None and missing(exhibit.spec.needs, None) is None
     ]
-    broken_exhibits = _measure(session, works, "Measuring", jobs, again)
+    broken_exhibits = _measure(session, works, "Measuring", jobs, again, cluster)
     results = [claim_result(session, claim, name) for claim, name in pairs]
     if as_json:
         print_json(result.as_row() for result in results)
@@ -68,11 +73,18 @@ def run_command(
 @click.command("controls")
 @selecting
 @jobs_option
+@cluster_option
 @again_option
 @json_option
 @click.pass_obj
 def controls_command(
-    project: Path, patterns: tuple[str, ...], cost: str, jobs: int | None, again: bool, as_json: bool
+    project: Path,
+    patterns: tuple[str, ...],
+    cost: str,
+    jobs: int | None,
+    cluster: str | None,
+    again: bool,
+    as_json: bool,
 ) -> int:
     """Run every control of the claims that match, and print the kill matrix: a survivor fails the command."""
     session = open_session(project)
@@ -80,7 +92,7 @@ def controls_command(
     claims = session.suite.select(patterns, cost)
     pairs = [(claim, name) for claim in claims for name in claim.spec.controls]
     runnable = [(claim, name) for claim, name in pairs if missing(claim.spec.needs, claim.backends[0]) is None]
-    _measure(session, [session.control_work(claim, name) for claim, name in runnable], "Controls", jobs, again)
+    _measure(session, [session.control_work(claim, name) for claim, name in runnable], "Controls", jobs, again, cluster)
     results = [control_result(session, claim, name) for claim, name in pairs]
     counts = Counter(result.state for result in results)
     if as_json:
@@ -93,7 +105,9 @@ def controls_command(
     return UNEXPECTED if counts["survived"] else OK
 
 
-def _measure(session: Session, works: list[Work], title: str, jobs: int | None, again: bool) -> list[str]:
+def _measure(
+    session: Session, works: list[Work], title: str, jobs: int | None, again: bool, cluster: str | None
+) -> list[str]:
     """Measure with a progress bar; returns the exhibits that broke (claims and controls show it in their rows)."""
     broken: list[str] = []
     with progress(title, len(works)) as advance:
@@ -104,7 +118,7 @@ def _measure(session: Session, works: list[Work], title: str, jobs: int | None, 
             if error is not None and name.endswith("--exhibit"):
                 broken.append(f"{name.removesuffix('--exhibit')}: {error}")
 
-        measure(session, works, jobs or os.cpu_count() or 1, again, done)
+        measure(session, works, jobs or os.cpu_count() or 1, again, done, cluster)
     for fault in session.store.quarantined:
         click.echo(f"repro: set aside and measured again: {fault}", err=True)
     return broken

@@ -11,7 +11,9 @@ from repro.errors import OK, StoreProblem
 
 
 @click.command("report")
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to build it [default: [tool.repro] report].")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Where to build it [default: [tool.repro] report]."
+)
 @click.pass_obj
 def report_command(project: Path, folder: Path | None) -> int:
     """Build the report from the specifications and the records; it opens offline, from the file."""

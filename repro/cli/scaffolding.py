@@ -25,7 +25,7 @@ title   = "{title}"
 kind    = "lecture slides"
 """
 
-_SECTION = '''\
+_SECTION = """\
 schema   = 1
 section  = "{title}"
 position = {position}
@@ -42,7 +42,7 @@ tolerance = "exact"
 [claims.{prefix}_squares_up_to_ten.controls.last_term_missing]
 models = "a loop that stops before n"
 args   = {{ n = 9 }}
-'''
+"""
 
 _EXPERIMENTS = '''\
 """What the documents claim, measured. A stochastic experiment takes `seeds` first and returns one value for each."""

@@ -53,7 +53,9 @@ def print_json(rows: Iterable[dict[str, Any]]) -> None:
 
 def printable(text: str) -> str:
     """Text without control characters: a specification or an error message must not steer the terminal."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(
+        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def print_table(columns: list[str], rows: list[list[str]]) -> None:
@@ -89,7 +91,14 @@ _STYLES = {
 def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
     """A bar with the time left on standard error; yields the function to call once a piece is done."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
     bar = Progress(

@@ -146,7 +146,9 @@ def _refuted_verdict(judgement: Judgement, correction: Judgement, confirmation: 
     if judgement.outcome != "refuted":
         return Verdict(judgement.outcome, f"expected to be refuted: {judgement.reason}", *parts)
     if correction.outcome != "reproduced":
-        return Verdict("refuted", f"{judgement.reason}; but the correction is {correction.outcome}: {correction.reason}", *parts)
+        return Verdict(
+            "refuted", f"{judgement.reason}; but the correction is {correction.outcome}: {correction.reason}", *parts
+        )
     if confirmation is not None and confirmation.outcome != "reproduced":
         reason = f"{judgement.reason}; but the second route to the correction is {confirmation.outcome}: {confirmation.reason}"
         return Verdict("refuted", reason, *parts)

@@ -79,10 +79,16 @@ def data_digest(name: str) -> str:
 @cache
 def _missing(need: str) -> Missing | None:
     if need == "gpu":
-        return None if _has_gpu() else Missing(need, "no CUDA device answers on this machine; run it where there is one")
+        return (
+            None if _has_gpu() else Missing(need, "no CUDA device answers on this machine; run it where there is one")
+        )
     if need.startswith("data:"):
         name = need.removeprefix("data:")
-        return None if data_folder(name) else Missing(f"the dataset {name}", f"set REPRO_DATA to a folder that holds {name}/")
+        return (
+            None
+            if data_folder(name)
+            else Missing(f"the dataset {name}", f"set REPRO_DATA to a folder that holds {name}/")
+        )
     if need in PACKAGES:
         module, _, extra = PACKAGES[need]
         remedy = f"pip install '.[{extra}]'"

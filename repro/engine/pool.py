@@ -83,7 +83,7 @@ class Pool:
 
     def __init__(self, root: Path, jobs: int) -> None:
         self.root = root
-        self.jobs = jobs
+        self.slots = jobs
         self._waiting: collections.deque[Task] = collections.deque()
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -128,7 +128,7 @@ class Pool:
                 self._send(worker, task)
             elif self._waiting:  # only other groups wait: this process has the wrong framework in it
                 self._end(worker)
-        while self._waiting and len(self._workers) < self.jobs:
+        while self._waiting and len(self._workers) < self.slots:
             task = self._waiting.popleft()
             self._send(self._spawn(task.group), task)
 
@@ -206,7 +206,9 @@ class Pool:
             if spent > task.seconds:
                 error = f"was stopped after {task.seconds:g} seconds; limits.seconds in the claim can allow more"
             elif used > task.mebibytes:
-                error = f"was stopped at {used:.0f} MiB of memory; limits.mebibytes in the claim allows {task.mebibytes}"
+                error = (
+                    f"was stopped at {used:.0f} MiB of memory; limits.mebibytes in the claim allows {task.mebibytes}"
+                )
             if error is not None:
                 self._end(worker)
                 replies.append(Reply(task.key, spent, error=error))

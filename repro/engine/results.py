@@ -135,12 +135,14 @@ def ledger_rows(session: Session, results: list[Result]) -> list[dict[str, Any]]
         row = statement.row
         state = "bound" if row in claims else "unchecked" if row in reasons else "open"
         worst = min(outcomes[row], key=SEVERITY.index) if row in outcomes else None
-        rows.append({
-            "row": row,
-            "document": statement.document,
-            "state": state,
-            "claims": claims.get(row, []),
-            "outcome": worst,
-            "reason": reasons.get(row),
-        })
+        rows.append(
+            {
+                "row": row,
+                "document": statement.document,
+                "state": state,
+                "claims": claims.get(row, []),
+                "outcome": worst,
+                "reason": reasons.get(row),
+            }
+        )
     return rows

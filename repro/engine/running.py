@@ -6,11 +6,14 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from repro.engine.jobs import Job, MeasurementFailed
 from repro.engine.pool import Pool, Reply
 from repro.engine.session import Session, Work
+
+if TYPE_CHECKING:
+    from repro.engine.cluster import ClusterPool
 
 _ACTIVE_PER_SLOT = 4
 _BUSY_POLL = 0.2
@@ -32,7 +35,14 @@ class Progress:
     error: str | None
 
 
-def measure(session: Session, works: list[Work], jobs: int, again: bool, done: Callable[[Progress], None]) -> None:
+def measure(
+    session: Session,
+    works: list[Work],
+    jobs: int,
+    again: bool,
+    done: Callable[[Progress], None],
+    cluster: str | None = None,
+) -> None:
     """Measure everything that is missing or stale (``again``: everything) and record it.
 
     Interrupting keeps all that is recorded. Work that another process is measuring is left to it and waited for at the end.
@@ -46,12 +56,20 @@ def measure(session: Session, works: list[Work], jobs: int, again: bool, done: C
     if not waiting:
         return
     session.store.require_writable()
-    with contextlib.ExitStack() as locks, Pool(session.config.root, jobs) as pool:
-        runner = _Runner(session, pool, locks, done, _ACTIVE_PER_SLOT * jobs)
+    with contextlib.ExitStack() as locks, _pool(session, jobs, cluster) as pool:
+        runner = _Runner(session, pool, locks, done)
         busy = runner.drive(waiting, again)
         while busy:
             time.sleep(_BUSY_POLL)
             busy = runner.drive(busy, again=False)  # what the other process finished is fresh by now
+
+
+def _pool(session: Session, jobs: int, cluster: str | None) -> Pool | ClusterPool:
+    if cluster is None:
+        return Pool(session.config.root, jobs)
+    from repro.engine.cluster import ClusterPool
+
+    return ClusterPool(session.config.root, cluster)
 
 
 class _Runner:
@@ -60,16 +78,15 @@ class _Runner:
     def __init__(
         self,
         session: Session,
-        pool: Pool,
+        pool: Pool | ClusterPool,
         locks: contextlib.ExitStack,
         done: Callable[[Progress], None],
-        most: int,
     ) -> None:
         self.session = session
         self.pool = pool
         self.locks = locks
         self.done = done
-        self.most = most
+        self.most = _ACTIVE_PER_SLOT * pool.slots
         self.active: dict[str, _Active] = {}
 
     def drive(self, works: list[Work], again: bool) -> list[Work]:

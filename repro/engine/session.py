@@ -122,7 +122,9 @@ class Session:
         fingerprint = {
             "claim": digest(told),
             "source": self._reach(frozenset(function.split(":")[0] for function in functions)),
-            "data": {need: needs.data_digest(need.removeprefix("data:")) for need in wanted if need.startswith("data:")},
+            "data": {
+                need: needs.data_digest(need.removeprefix("data:")) for need in wanted if need.startswith("data:")
+            },
             "environment": environment(packages),
         }
         return Work(

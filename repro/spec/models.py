@@ -119,7 +119,9 @@ class Table(Strict):
         keys = [str(row[self.columns.index(self.key)]) for row in self.rows]
         if len(set(keys)) < len(keys):
             raise ValueError(f"two rows have one {self.key}")
-        if all(cell == "" for row in self.rows for name, cell in zip(self.columns, row, strict=True) if name != self.key):
+        if all(
+            cell == "" for row in self.rows for name, cell in zip(self.columns, row, strict=True) if name != self.key
+        ):
             raise ValueError("every cell is empty: nothing would be checked")
         return self
 
@@ -254,7 +256,9 @@ class ClaimSpec(Printed):
         key = _exactly_one(self)
         needed = key in ("value", "table", "shape")
         if needed and self.tolerance is None:
-            raise ValueError(f'needs a tolerance: "exact", "printed", {{ abs = x }} or {{ rel = x }} ({key} is printed)')
+            raise ValueError(
+                f'needs a tolerance: "exact", "printed", {{ abs = x }} or {{ rel = x }} ({key} is printed)'
+            )
         if not needed and self.tolerance is not None:
             raise ValueError(f"takes no tolerance with {key}: the margin or the limit itself decides")
         if self.possible is not None:

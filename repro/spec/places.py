@@ -49,7 +49,9 @@ def misfit(function: ast.FunctionDef, arguments: set[str]) -> str | None:
     names = [parameter.arg for parameter in (*signature.args, *signature.kwonlyargs)]
     optional = len(signature.defaults)
     required = set(names[: len(signature.args) - optional])
-    required |= {p.arg for p, default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True) if default is None}
+    required |= {
+        p.arg for p, default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True) if default is None
+    }
     unknown = arguments - set(names) - {"seeds"}
     if unknown and signature.kwarg is None:
         return f"takes no argument {', '.join(sorted(unknown))}; it takes: {', '.join(names) or 'none'}"
