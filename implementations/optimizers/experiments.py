@@ -124,11 +124,12 @@ def distance_to_sampled_point(seeds: Seeds, alpha: float = 0.5, slope: float = 2
 
 
 def paths(
-    seeds: Seeds, schedule: Literal["constant", "inverse_time"] = "constant", a0: float = 0.5, steps: int = 2000
+    seeds: Seeds, schedule: Literal["constant", "inverse_time"] = "constant", a0: float = 0.5, steps: int = 4096
 ) -> dict[str, Array]:
-    """theta^(1) .. theta^(steps) of the counterexample, one row a seed (theta^(0) = -20 is where all begin)."""
-    theta = counterexample.run(seeds, schedule_named(schedule, a0), steps)
-    return {"x": np.arange(1.0, steps + 1), "y": theta[:, 1:]}
+    """The counterexample's theta^(k) at k = 1, 2, 4, ..., one row a seed (theta^(0) = -20 is where all begin)."""
+    at = 2 ** np.arange(int(np.log2(steps)) + 1)
+    theta = counterexample.run(seeds, schedule_named(schedule, a0), int(at[-1]))
+    return {"x": at.astype(np.float64), "y": theta[:, at]}
 
 
 def schedule_named(name: str, a0: float = 0.5) -> Schedule:
@@ -183,7 +184,7 @@ def distance_to_running_mean(seeds: Seeds, a0: float = 0.5, first: int = 0, step
     return np.abs(theta[:, 1:] - np.cumsum(x, axis=1) / np.arange(1, steps + 1)).max(axis=1)
 
 
-def distance_to_optimum(seeds: Seeds, schedule: str = "inverse_time", a0: float = 0.5, steps: int = 4000) -> dict[str, Array]:
+def distance_to_optimum(seeds: Seeds, schedule: str = "inverse_time", a0: float = 0.5, steps: int = 1024) -> dict[str, Array]:
     """|theta_k - theta*| at k = 16, 32, 64, ..., one row a seed."""
     at = 2 ** np.arange(4, int(np.log2(steps)) + 1)
     theta = counterexample.run(seeds, schedule_named(schedule, a0), int(at[-1]))
