@@ -98,11 +98,11 @@ def passing_check(claim: Claim) -> Printed:
 
 def judge_printed(claim: Claim, printed: Printed, measured: Any, error: float, seeded: bool = True) -> Judgement:
     """Judge a measurement of this claim by one printed thing: its own, or its correction."""
-    tolerance = printed if printed.tolerance is not None else claim.spec
+    giver = printed if printed.tolerance is not None else claim.spec
     possible = claim.spec.possible
     return judge(
         printed.as_printed(),
-        tolerance.as_tolerance(),
+        giver.as_tolerance() if printed.needs_tolerance else None,
         measured,
         error=error,
         max_seeds=claim.spec.seeds if seeded else None,

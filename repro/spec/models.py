@@ -15,7 +15,6 @@ from repro.judging import printed as p
 COSTS = ("fast", "standard", "full")
 KINDS = ("wrong", "inconsistent", "loose", "conditional", "extraction")
 PRINTED = ("value", "at_least", "at_most", "table", "order", "shape")
-BACKENDS = ("numpy", "numba", "torch", "tensorflow")
 
 _LARGEST = 2**63
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -187,8 +186,13 @@ class Printed(Strict):
         assert self.shape is not None
         return p.Shape(self.shape.kind, self.shape.exponent)
 
+    @property
+    def needs_tolerance(self) -> bool:
+        """Whether a tolerance decides, and not a margin or a limit."""
+        return self.printed_key in ("value", "table", "shape")
+
     def as_tolerance(self) -> p.Tolerance:
-        """The tolerance as the judge takes it; what needs none is exact."""
+        """The tolerance as the judge takes it."""
         if isinstance(self.tolerance, Band):
             if self.tolerance.abs is not None:
                 return p.Abs(Decimal(self.tolerance.abs))
@@ -222,6 +226,8 @@ class Refuted(Printed):
     @model_validator(mode="after")
     def _one_correction(self) -> Self:
         _exactly_one(self)
+        if not self.needs_tolerance and self.tolerance is not None:
+            raise ValueError(f"takes no tolerance with {self.printed_key}: the margin or the limit itself decides")
         return self
 
 
@@ -254,13 +260,14 @@ class ClaimSpec(Printed):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         key = _exactly_one(self)
-        needed = key in ("value", "table", "shape")
-        if needed and self.tolerance is None:
+        if self.needs_tolerance and self.tolerance is None:
             raise ValueError(
                 f'needs a tolerance: "exact", "printed", {{ abs = x }} or {{ rel = x }} ({key} is printed)'
             )
-        if not needed and self.tolerance is not None:
+        if not self.needs_tolerance and self.tolerance is not None:
             raise ValueError(f"takes no tolerance with {key}: the margin or the limit itself decides")
+        if self.refuted is not None and self.refuted.needs_tolerance and not (self.refuted.tolerance or self.tolerance):
+            raise ValueError(f"refuted needs a tolerance of its own ({self.refuted.printed_key} is corrected)")
         if self.possible is not None:
             self._possible_can_fail()
         for name, items in (("backends", self.backends or []), ("ledger", self.ledger), ("needs", self.needs)):
