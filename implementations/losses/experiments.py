@@ -29,7 +29,7 @@ PRINTED: dict[str, Callable[[Array, Array], Array]] = {
 """The three losses exactly as the slide "CONTEXT" prints them."""
 
 
-def _examples() -> tuple[Array, Array]:
+def examples() -> tuple[Array, Array]:
     """Four soft labels and four predictions, all inside the simplex of three classes, so that every loss is finite."""
     y = np.array([[0.9, 0.05, 0.05], [0.02, 0.08, 0.9], [0.2, 0.5, 0.3], [0.6, 0.1, 0.3]])
     f = softmax(np.array([[1.2, -0.3, 0.4], [-2.0, 0.1, 1.5], [0.0, 0.3, -0.7], [-1.1, 2.0, 0.2]]))
@@ -45,7 +45,7 @@ def formula_errors(*, backend: str = "numpy", swap: bool = False, mean: bool = F
     to every component and moves no prediction that stays on the simplex.
     ``swap`` hands the library its label and its prediction in the wrong order; ``mean`` takes its mean for the sum.
     """
-    y, f = _examples()
+    y, f = examples()
     both = _numpy_both if backend == "numpy" else _framework_both
     errors = {}
     for name in PRINTED:
@@ -71,7 +71,7 @@ def _numpy_both(_: str, name: str, library: str, given: Pair, right: Pair) -> tu
 
 def _framework_both(backend: str, name: str, library: str, given: Pair, right: Pair) -> tuple[Pair, Pair]:
     """Values, then gradients: each the printed formula's and the library's."""
-    ours = _framework(backend)
+    ours = framework(backend)
     calls = [(ours.WRITTEN_OUT[name], *map(ours.tensor, right)), (ours.NATIVE[library], *map(ours.tensor, given))]
     values = [ours.array(loss(label, guess)) for loss, label, guess in calls]
     return values, [ours.array(ours.gradient(loss, label, guess)) for loss, label, guess in calls]
@@ -86,7 +86,8 @@ def _complex_step(name: str, y: Array, f: Array) -> Array:
     return gradient
 
 
-def _framework(backend: str) -> Any:
+def framework(backend: str) -> Any:
+    """The module with the losses of "torch" or "tensorflow", imported only now."""
     if backend == "torch":
         from implementations.losses import losses_torch
 
@@ -110,7 +111,7 @@ def two_class_gap(*, backend: str = "numpy", columns: str = "right") -> float:
     two_classes = np.stack([f, 1 - f] if columns == "swapped" else [1 - f, f], axis=-1)
     if backend == "numpy":
         return float(np.abs(ref.cross_entropy(two_labels, two_classes) - ref.binary_cross_entropy(y, f)).max())
-    ours = _framework(backend)
+    ours = framework(backend)
     k_class = ours.NATIVE["cross_entropy"](ours.tensor(two_labels), ours.tensor(two_classes))
     binary = ours.NATIVE["binary_cross_entropy"](ours.tensor(y), ours.tensor(f))
     return float(np.abs(ours.array(k_class) - ours.array(binary)).max())

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from implementations.activations import activations_numpy
 from implementations.losses import losses_numpy as ref
+from implementations.losses.experiments import framework
 
 Array = NDArray[Any]
 
@@ -99,7 +100,7 @@ def vanished_class(
 def _loss(backend: str, stable: bool, y: Array, z: Array) -> float:
     if backend == "numpy":
         return float((ref.cross_entropy_from_logits if stable else ref.cross_entropy_as_printed)(y, z)[0])
-    ours = _framework(backend)
+    ours = framework(backend)
     loss = ours.NATIVE["cross_entropy_from_logits"] if stable else ours.cross_entropy_as_printed
     return float(ours.array(loss(ours.tensor(y), ours.tensor(z)))[0])
 
@@ -109,7 +110,7 @@ def _gradient(backend: str, stable: bool, y: Array, z: Array) -> float:
     if backend == "numpy":
         closed = ref.cross_entropy_from_logits_gradient if stable else ref.cross_entropy_as_printed_gradient
         return float(closed(y, z).sum())
-    ours = _framework(backend)
+    ours = framework(backend)
     loss = ours.NATIVE["cross_entropy_from_logits"] if stable else ours.cross_entropy_as_printed
     return float(ours.array(ours.gradient(loss, ours.tensor(y), ours.tensor(z))).sum())
 
@@ -149,7 +150,7 @@ def sparse_loss(backend: str, label: int, logits: Array) -> str:
             return as_text(float(ref.sparse_cross_entropy_from_logits(labels, logits)[0]))
         except ValueError as error:
             return type(error).__name__
-    ours = _framework(backend.split(",")[0])
+    ours = framework(backend.split(",")[0])
     compiled = backend.endswith("compiled")
     loss = ours.compiled_sparse_cross_entropy_from_logits if compiled else ours.sparse_cross_entropy_from_logits
     try:
@@ -165,18 +166,6 @@ def label_of_the_end_columns(*, classes: int = 10) -> dict[str, dict[str, int]]:
     losses = np.array([ref.sparse_cross_entropy_from_logits(np.array([k, k]), peaks) for k in range(classes)])
     first_label, last_label = losses.argmin(axis=0)
     return {"first": {"label": int(first_label)}, "last": {"label": int(last_label)}}
-
-
-def _framework(backend: str) -> Any:
-    if backend == "torch":
-        from implementations.losses import losses_torch
-
-        return losses_torch
-    if backend == "tensorflow":
-        from implementations.losses import losses_tensorflow
-
-        return losses_tensorflow
-    raise ValueError(f"backend {backend!r}: one of {', '.join(BACKENDS)}")
 
 
 def equivalence(*, labels: str = "one-hot", reduction: str = "default") -> str:
