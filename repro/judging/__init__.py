@@ -13,8 +13,9 @@ one given end of the band it must be the one that faces it: per look at most `ta
 for the suite (`looks`). If the truth lies outside the band, the interval must cross it on one side only to lie inside: `reproduced`
 is false with at most the same probability. The price is power: what a claim can confirm at its most seeds is foreseen and said (`foresight`).
 
-**What it rests on.** The t interval is exact for normal values and close for means of many; strongly skewed values at few seeds
-err more often than stated in the tail that they lean to. Rates and paired rates are exact for every sample. A shape is judged through the
+**What it rests on.** The t interval is exact for normal values and errs less on symmetric long tails. Strongly skewed values at few
+seeds err more than stated, away from their long tail and where the truth lies on the very end of the band: for exponential values and a tail of
+7e-7, it was 7e-4 at 16 seeds, 2e-4 at 64, 4e-5 at 256 (simulated). Rates and paired rates are exact for every sample. A shape is judged through the
 jackknife of its statistic (`shapes`), which is a mean for many seeds. A truth or a text must hold for every seed: one that
 fails refutes it with certainty, and it is reproduced when all seeds that may be spent agree.
 

@@ -39,23 +39,15 @@ class Band:
     def place(self, low: Fraction | float, high: Fraction | float) -> Place:
         """Where the interval from `low` to `high` lies: wholly inside, wholly outside, or across an end."""
         first, last = exact(low), exact(high)
-        if self.low is not None:
-            if last < self.low or (self.strict and last == self.low):
-                return "outside"
-            if first < self.low or (self.strict and first == self.low):
-                return "outside" if self.high is not None and first > self.high else "across"
-        if self.high is not None:
-            if first > self.high:
-                return "outside"
-            if last > self.high:
-                return "across"
+        if self.low is not None and (last < self.low or (self.strict and last == self.low)):
+            return "outside"
+        if self.high is not None and first > self.high:
+            return "outside"
+        if self.low is not None and (first < self.low or (self.strict and first == self.low)):
+            return "across"
+        if self.high is not None and last > self.high:
+            return "across"
         return "inside"
-
-    def beyond(self, value: Fraction | float) -> Fraction:
-        """How far the value lies outside the band; zero or less: how far inside."""
-        point = exact(value)
-        ends = ([self.low - point] if self.low is not None else []) + ([point - self.high] if self.high is not None else [])
-        return max(ends)
 
     def floats(self) -> tuple[float | None, float | None]:
         """Both ends for a record; None where there is no limit."""

@@ -67,7 +67,9 @@ Comparison: TypeAlias = Quantity | Sameness
 def compare(printed: Printed, tolerance: Tolerance | None, measured: object, rules: Rules) -> list[Comparison]:
     """All comparisons that the printed thing asks for; `Impossible` where the measurement does not answer them."""
     if (tolerance is None) != isinstance(printed, (AtLeast, AtMost, Order)):
-        raise ValueError(f"tolerance: expected one for a value, a table or a shape, and none otherwise, got {tolerance}")
+        raise ValueError(
+            f"tolerance: expected one for a value, a table or a shape, and none otherwise, got {tolerance}"
+        )
     if isinstance(printed, Table):
         assert tolerance is not None  # checked above; the type checker cannot see it
         comparisons = list(_cells(printed, tolerance, measured, rules))
@@ -121,7 +123,15 @@ def _bound(printed: AtLeast | AtMost, measured: object, rules: Rules) -> Compari
 
 
 def _number(
-    key: str, column: str, text: str, expected: str, band: Band, printed: Fraction, measured: object, where: str, rules: Rules
+    key: str,
+    column: str,
+    text: str,
+    expected: str,
+    band: Band,
+    printed: Fraction,
+    measured: object,
+    where: str,
+    rules: Rules,
 ) -> Quantity:
     """A number, a mean over seeds or a success rate."""
     if rules.max_seeds is None:
@@ -130,7 +140,9 @@ def _number(
     series = read_series(measured, where, rules)
     refuse_deaf([series], where, rules)
     noun = "a success rate of " if isinstance(series[0], bool) else "a mean of "
-    return Quantity(key, column, text, expected, noun, band, printed, len(series), partial(_sample, series, rules.identical))
+    return Quantity(
+        key, column, text, expected, noun, band, printed, len(series), partial(_sample, series, rules.identical)
+    )
 
 
 def _sample(series: Series, identical: bool, n: int) -> Evidence:
@@ -154,7 +166,9 @@ def _order(printed: Order, measured: object, rules: Rules) -> Quantity:
     band = Band(margin, None, strict=True)
     noun = f"an advantage of {printed.a} of "
     if rules.max_seeds is None:
-        first, second = (read_number(value, name, rules) for value, name in zip(values, (printed.a, printed.b), strict=True))
+        first, second = (
+            read_number(value, name, rules) for value, name in zip(values, (printed.a, printed.b), strict=True)
+        )
         certain = Certain(sign * (exact(first) - exact(second)))
         told = f"{printed.a} {first:.6g}, {printed.b} {second:.6g}"
         return Quantity("", "", expected, expected, noun, band, margin, 0, lambda n: certain, lambda n: told)

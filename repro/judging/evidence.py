@@ -19,11 +19,14 @@ class Evidence(Protocol):
     @property
     def n(self) -> int:
         """Seeds seen; 0 for a deterministic measurement."""
+
     @property
     def estimate(self) -> float:
         """The measured number."""
+
     def interval(self, tail: float) -> Interval | None:
         """The interval that errs with probability `tail` in each direction."""
+
     def at(self, n: int) -> "Evidence":
         """The same estimate and spread from `n` seeds."""
 

@@ -37,10 +37,10 @@ def _sameness(comparison: Sameness, n: int, budget: Budget, decide: bool) -> Jud
     """A truth or text: refuted by the first seed that differs, reproduced when all seeds that may be spent agree."""
     seen = comparison.values[: max(n, 1)]
     other = next((position for position, value in enumerate(seen) if value != comparison.expected), None)
-    got = short(comparison.expected if other is None else seen[other])
+    got = comparison.expected if other is None else seen[other]
     if other is not None:
         outcome: Outcome = "refuted" if decide else "inconclusive"
-        reason = f"Expected {short(comparison.expected)}, got {got}" + (f" for seed {other}" if n else "")
+        reason = f"Expected {short(comparison.expected)}, got {short(got)}" + (f" for seed {other}" if n else "")
     else:
         outcome = "reproduced" if decide and n == (budget.max_seeds or 0) else "inconclusive"
         reason = f"Expected {short(comparison.expected)}, got it" + (f" for each of {n} seeds" if n else "")
@@ -48,7 +48,7 @@ def _sameness(comparison: Sameness, n: int, budget: Budget, decide: bool) -> Jud
     return Judgement(
         outcome=outcome,
         documented=comparison.documented,
-        measured=got,
+        measured=got if isinstance(got, str) else short(got),
         reason=f"{reason}{waiting}.",
         seeds=n,
         undecided=outcome == "inconclusive",
@@ -97,7 +97,7 @@ def _quantity(comparison: Quantity, n: int, budget: Budget, decide: bool) -> Jud
 def _open(interval: Interval | None, settle: int | None) -> str:
     """Why the last look decides nothing, and what would."""
     if interval is None:
-        return "too few seeds, all equal, to say how far off it may be"
+        return "all seeds agree, which does not say how far off they may be"
     if settle is None:
         return "across an end of the accepted range, where no number of seeds would move it"
     return f"across an end of the accepted range; about {settle:,} seeds would settle it"

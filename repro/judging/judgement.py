@@ -53,7 +53,9 @@ class Judgement:
     def from_dict(cls, data: object) -> "Judgement":
         """The judgement that `to_dict` wrote; `ValueError` naming the field for anything else."""
         record = _record(data, cls, "judgement")
-        record["cells"] = tuple(_cell(cell, position) for position, cell in enumerate(_listed(record["cells"], "cells")))
+        record["cells"] = tuple(
+            _cell(cell, position) for position, cell in enumerate(_listed(record["cells"], "cells"))
+        )
         for name in ("documented", "measured", "reason"):
             _check(isinstance(record[name], str), name, "text", record[name])
         _check(record["outcome"] in get_args(Outcome), "outcome", " or ".join(get_args(Outcome)), record["outcome"])
@@ -77,7 +79,9 @@ def _cell(data: object, position: int) -> Cell:
     record = _record(data, Cell, where)
     for name in ("key", "column", "documented", "measured"):
         _check(isinstance(record[name], str), f"{where}.{name}", "text", record[name])
-    _check(record["outcome"] in get_args(Outcome), f"{where}.outcome", " or ".join(get_args(Outcome)), record["outcome"])
+    _check(
+        record["outcome"] in get_args(Outcome), f"{where}.outcome", " or ".join(get_args(Outcome)), record["outcome"]
+    )
     record["interval"] = _ends(record["interval"], f"{where}.interval")
     return Cell(**record)
 
@@ -107,7 +111,12 @@ def _record(data: object, kind: type[Any], where: str) -> dict[str, Any]:
 
 def _listed(value: object, where: str, length: int | None = None) -> list[Any]:
     """A list, of this length if one is named."""
-    _check(isinstance(value, list) and length in (None, len(value)), where, "a list" if length is None else f"{length} entries", value)
+    _check(
+        isinstance(value, list) and length in (None, len(value)),
+        where,
+        "a list" if length is None else f"{length} entries",
+        value,
+    )
     assert isinstance(value, list)
     return value
 
@@ -116,7 +125,12 @@ def _optional_number(value: object, where: str) -> float | None:
     """A finite number, or None."""
     if value is None:
         return None
-    _check(isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value), where, "a finite number", value)
+    _check(
+        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value),
+        where,
+        "a finite number",
+        value,
+    )
     assert isinstance(value, (int, float))
     return float(value)
 

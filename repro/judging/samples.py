@@ -37,7 +37,9 @@ def read_number(value: object, where: str, rules: Rules) -> int | float:
     if isinstance(value, float) and not math.isfinite(value):
         raise Impossible(f"{where}: expected a finite number, got {value}")
     if abs(value) > 10**LARGEST:
-        raise Impossible(f"{where}: expected a number up to 1e{LARGEST} in size, got a larger one; measure its logarithm")
+        raise Impossible(
+            f"{where}: expected a number up to 1e{LARGEST} in size, got a larger one; measure its logarithm"
+        )
     if rules.possible is not None and not rules.possible[0] <= value <= rules.possible[1]:
         low, high = rules.possible
         raise Impossible(f"{where}: expected a value between {low:g} and {high:g}, got {short(value)}, which cannot be")
@@ -142,7 +144,9 @@ def _array(value: object, where: str, dimensions: int) -> NDArray[np.float64]:
         raise Impossible(f"{where}: expected {expected}, got {short(value)}")
     array = array.astype(np.float64)
     if not (np.abs(array) <= 10.0**LARGEST).all():
-        raise Impossible(f"{where}: expected finite numbers up to 1e{LARGEST}, got {array[~(np.abs(array) <= 10.0**LARGEST)][0]}")
+        raise Impossible(
+            f"{where}: expected finite numbers up to 1e{LARGEST}, got {array[~(np.abs(array) <= 10.0**LARGEST)][0]}"
+        )
     return array
 
 

@@ -131,14 +131,16 @@ def growth_exponent(x: Floats, y: Floats) -> Floats:
 
 def _log_ratio_of_rises(p: Floats, first: float, second: float) -> Floats:
     """log of (e^(p second) - 1) e^(p first) / (e^(p first) - 1): how much x^p rises in the second stretch against the first."""
-    return np.log(second / first) + _log_rise(p * second) - _log_rise(p * first) + p * first
+    rises: Floats = np.log(second / first) + _log_rise(p * second) - _log_rise(p * first) + p * first
+    return rises
 
 
 def _log_rise(z: Floats) -> Floats:
     """log of (e^z - 1) / z, without overflow; 0 at z = 0."""
     size = np.abs(z)
     some = np.where(size > 0.0, size, 1.0)
-    return np.where(size > 0.0, np.maximum(z, 0.0) + np.log(-np.expm1(-some) / some), 0.0)
+    rise: Floats = np.maximum(z, 0.0) + np.log(-np.expm1(-some) / some)
+    return np.where(size > 0.0, rise, 0.0)
 
 
 def _slope(x: Floats, y: Floats) -> Floats:

@@ -43,7 +43,7 @@ def rounded(value: float, step: float) -> str:
     if step <= 0.0:
         return f"{value:.6g}"
     decimals = 1 - math.floor(math.log10(step))
-    if -6 <= decimals <= 8 and abs(value) < 1e7:
+    if -6 <= decimals <= 8 and abs(value) < 1e9:
         return f"{round(value, decimals):.{max(decimals, 0)}f}"
     digits = decimals + math.floor(math.log10(max(abs(value), step))) + 1
     return f"{value:.{min(max(digits, 2), 17)}g}"
