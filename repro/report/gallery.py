@@ -45,11 +45,7 @@ class Shown:
 
 def show(report: Report) -> dict[str, Shown]:
     """Draw every exhibit of the report; keys are exhibit ids."""
-    return {
-        exhibit.id: _shown(document, exhibit)
-        for document in report.documents
-        for exhibit in document.exhibits
-    }
+    return {exhibit.id: _shown(document, exhibit) for document in report.documents for exhibit in document.exhibits}
 
 
 def _shown(document: Document, exhibit: ExhibitView) -> Shown:
@@ -80,7 +76,8 @@ def _own_table(table: Mapping[str, Any]) -> Table:
     values = [list(row) for row in table["rows"]]
     rows = tuple(tuple(_text(value) for value in row) for row in values)
     numeric = tuple(
-        bool(values) and all(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in values if i < len(row))
+        bool(values)
+        and all(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in values if i < len(row))
         for i in range(len(columns))
     )
     return Table(columns, rows, len(rows), numeric)
@@ -97,8 +94,12 @@ def _text(value: object) -> str:
 def best(shown: dict[str, Shown], most: int = 3) -> list[Shown]:
     """Return the pictures for the first page: drawn ones, each from another section as far as they reach."""
     drawn = [one for one in shown.values() if one.pictures]
-    section = {exhibit.id: part.id for one in drawn for part in one.document.sections for exhibit in part.exhibits}
-    seen: set[str] = set()
-    first = [one for one in drawn if not (section[one.exhibit.id] in seen or seen.add(section[one.exhibit.id]))]
+    section = {
+        exhibit.id: (one.document.id, part.id)
+        for one in drawn
+        for part in one.document.sections
+        for exhibit in part.exhibits
+    }
+    first = list({section[one.exhibit.id]: one for one in reversed(drawn)}.values())[::-1]
     rest = [one for one in drawn if one not in first]
     return (first + rest)[:most]

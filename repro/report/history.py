@@ -19,7 +19,13 @@ from repro.report.text import clean, number, seconds
 
 _NOT_RESULTS = {"benchmarks.json", "machine.json"}
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "1 2", "12 4")
-_MARKS = ("M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", "M-4-4h8v8h-8z", "M0-5l5 9h-10z", "M0-5l5 5-5 5-5-5z", "M-4-4l8 8m0-8l-8 8")
+_MARKS = (
+    "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
+    "M-4-4h8v8h-8z",
+    "M0-5l5 9h-10z",
+    "M0-5l5 5-5 5-5-5z",
+    "M-4-4l8 8m0-8l-8 8",
+)
 
 
 def read(folder: Path) -> dict[str, Any] | None:
@@ -118,9 +124,13 @@ def draw(name: str, commits: list[str], unit: str, series: list[Mapping[str, Any
     for index, line in enumerate(series):
         points = [(place[commit], y(value)) for commit, value in line["points"]]
         path = "L".join(f"{px:.1f} {py:.1f}" for px, py in points)
-        marks = "".join(f'<path d="{_MARKS[index % 5]}" transform="translate({px:.1f} {py:.1f})"/>' for px, py in points)
+        marks = "".join(
+            f'<path d="{_MARKS[index % 5]}" transform="translate({px:.1f} {py:.1f})"/>' for px, py in points
+        )
         dash = _DASHES[index % 6]
-        parts.append(f'<g class="line s{index % 8}"><path class="run" stroke-dasharray="{dash}" d="M{path}"/>{marks}</g>')
+        parts.append(
+            f'<g class="line s{index % 8}"><path class="run" stroke-dasharray="{dash}" d="M{path}"/>{marks}</g>'
+        )
     label = escape(clean(f"{name}: {len(series)} series over {len(commits)} commits; the table below has the numbers"))
     return Markup(
         f'<svg class="history-plot" viewBox="0 0 {width:.0f} 190" role="img" aria-label="{label}">'

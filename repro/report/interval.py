@@ -32,12 +32,12 @@ class Axis:
         return min(WIDTH, max(0.0, place))
 
     def ticks(self) -> list[float]:
-        """Return two to five round numbers inside the axis."""
-        raw = (self.high - self.low) / 3
+        """Return round numbers inside the axis, two to six."""
+        raw = (self.high - self.low) / 5
         unit = 10.0 ** math.floor(math.log10(raw))
-        step = next(factor * unit for factor in (1, 2, 5, 10) if factor * unit >= raw)
+        step = next(factor * unit for factor in (1, 2, 2.5, 5, 10) if factor * unit >= raw)
         first = math.ceil(self.low / step)
-        places = [(first + i) * step for i in range(6)]
+        places = [(first + i) * step for i in range(7)]
         return [0.0 if abs(place) < step / 1e6 else place for place in places if place <= self.high]
 
 

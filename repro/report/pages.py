@@ -134,5 +134,6 @@ def _facts(report: Report) -> dict[str, list[tuple[str, int]]]:
             for name, value in run.provenance.items():
                 if name not in ("fingerprint", "digest", "started", "finished"):
                     found.setdefault(name, Counter())[value] += 1
-    return {name: sorted(values.items(), key=lambda item: (-item[1], item[0])) for name, values in sorted(found.items())}
-
+    return {
+        name: sorted(values.items(), key=lambda item: (-item[1], item[0])) for name, values in sorted(found.items())
+    }

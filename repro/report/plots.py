@@ -12,14 +12,16 @@ import math
 import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import escape
 
-from repro.report.text import clean, number
+from repro.report.text import clean, number, scientific
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
 
 T = TypeVar("T")
 ROWS = 50
@@ -91,6 +93,10 @@ def _fill(axes: Axes, panel: Mapping[str, Any]) -> None:
     else:
         axes.set_xscale(_scale(panel.get("x_scale")))
     axes.set_yscale(_scale(panel.get("y_scale")))
+    for axis in (axes.xaxis, axes.yaxis):
+        if axis.get_scale() == "log":
+            axis.set_major_formatter(lambda value, _: _power(value))
+            axis.set_minor_formatter(lambda value, _: "")
     axes.set_title(_label(panel.get("title", ""), 60))
     axes.set_xlabel(_label(panel.get("x_label", ""), 60))
     axes.set_ylabel(_label(panel.get("y_label", ""), 44))
@@ -98,6 +104,11 @@ def _fill(axes: Axes, panel: Mapping[str, Any]) -> None:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
     elif any(line.get("label") for line in series) and (len(series) > 1 or field):
         axes.legend(loc="best")
+
+
+def _power(value: float) -> str:
+    """Write a tick of a logarithmic axis: 0.1 to 1,000 plainly, the others as powers of ten."""
+    return number(value, 3) if 0.05 < value < 5e3 else scientific(value, 2)
 
 
 def _scale(name: object) -> str:
@@ -112,12 +123,12 @@ def _background(axes: Axes, field: Mapping[str, Any]) -> None:
     x, y = _numbers(field["x"]), _numbers(field["y"])
     z = [_numbers(row) for row in field["z"]]
     if field.get("style") == "heat":
-        mesh = axes.pcolormesh(x, y, z, cmap="cividis", shading="nearest", rasterized=True)
+        shade: ScalarMappable = axes.pcolormesh(x, y, z, cmap="cividis", shading="nearest", rasterized=True)
     else:
         axes.contour(x, y, z, levels=12, colors="#9aa3ad", linewidths=0.7)
-        mesh = axes.contourf(x, y, z, levels=12, cmap="cividis", alpha=0.35)
+        shade = axes.contourf(x, y, z, levels=12, cmap="cividis", alpha=0.35)
     axes.grid(visible=False)
-    axes.figure.colorbar(mesh, ax=axes, shrink=0.9, pad=0.02)
+    axes.figure.colorbar(shade, ax=axes, shrink=0.9, pad=0.02)
 
 
 def _categories(series: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -135,10 +146,14 @@ def _draw_series(axes: Axes, index: int, line: Mapping[str, Any], categories: li
     label = _label(line.get("label", ""), 34).lstrip("_") or None
     low, high = (_numbers(line[end]) if line.get(end) is not None else None for end in ("low", "high"))
     if mark == "bars":
-        gap = 1.0 if categories or len(x) < 2 else min(abs(b - a) for a, b in zip(x, x[1:], strict=False)) or 1.0
+        gap = 1.0 if categories or len(x) < 2 else min(abs(b - a) for a, b in pairwise(x)) or 1.0
         width = 0.8 * gap / max(1, groups)
         places = [place + (index - (groups - 1) / 2) * width for place in x]
-        error = [[a - b for a, b in zip(y, low, strict=True)], [b - a for a, b in zip(y, high, strict=True)]] if low and high else None
+        error = (
+            [[a - b for a, b in zip(y, low, strict=True)], [b - a for a, b in zip(y, high, strict=True)]]
+            if low and high
+            else None
+        )
         axes.bar(places, y, width, color=colour, label=label, hatch=_HATCHES[index % 8], edgecolor="white", yerr=error,
                  error_kw={"ecolor": "#333333", "elinewidth": 1, "capsize": 3})  # fmt: skip
         return
@@ -146,7 +161,9 @@ def _draw_series(axes: Axes, index: int, line: Mapping[str, Any], categories: li
         axes.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0, step="post" if mark == "step" else None)
     if mark == "points":
         thin = max(1, math.ceil(len(x) / _POINTS))
-        axes.plot(x[::thin], y[::thin], linestyle="none", marker=_MARKERS[index % 8], markersize=4, color=colour, label=label)
+        axes.plot(
+            x[::thin], y[::thin], linestyle="none", marker=_MARKERS[index % 8], markersize=4, color=colour, label=label
+        )
     elif mark in ("line", "step"):
         axes.plot(x, y, color=colour, label=label, linestyle=_DASHES[index % 6], marker=_MARKERS[index % 8], markersize=4,
                   markevery=max(1, len(x) // 9), drawstyle="steps-post" if mark == "step" else "default")  # fmt: skip

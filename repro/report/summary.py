@@ -17,7 +17,19 @@ _CLAIMS = (
     "document", "section", "claim", "slide", "says", "ledger", "backend", "cost", "expected", "outcome", "as_expected",
     "documented", "tolerance", "measured", "low", "high", "seeds", "reason",
 )  # fmt: skip
-_ERRATA = ("document", "slide", "says", "kind", "printed", "right", "because", "measured", "confirmed_by", "claim", "ledger")
+_ERRATA = (
+    "document",
+    "slide",
+    "says",
+    "kind",
+    "printed",
+    "right",
+    "because",
+    "measured",
+    "confirmed_by",
+    "claim",
+    "ledger",
+)
 
 
 def write(report: Report, folder: Path) -> list[Path]:
@@ -87,14 +99,21 @@ def summary(report: Report) -> str:
     decided = sum(map(verdict.decided, report.ledger))
     lines = [f"# {markdown(report.title)}", ""]
     lines += _table(("verdict", "claims"), [(look.word, number(found[key])) for key, look in verdict.LOOKS.items()])
-    lines += [
-        f"{number(decided)} of {number(len(report.ledger))} rows of the ledger are decided. Of the deliberately broken variants "
-        f"{number(caught['killed'])} were caught, {number(caught['survived'])} survived, "
-        f"{number(caught['not applicable'])} could not be tried.",
-        "",
-    ]
+    lines.append(
+        f"{number(decided)} of {number(len(report.ledger))} rows of the ledger are decided. Of the deliberately broken "
+        f"variants {number(caught['killed'])} were caught, {number(caught['survived'])} survived, "
+        f"{number(caught['not applicable'])} could not be tried.\n"
+    )
     rows = [
-        (document.title, claim.slide, claim.says, claim.documented, claim.refuted.corrected, claim.refuted.kind, claim.refuted.because)
+        (
+            document.title,
+            claim.slide,
+            claim.says,
+            claim.documented,
+            claim.refuted.corrected,
+            claim.refuted.kind,
+            claim.refuted.because,
+        )
         for document, claim in verdict.errata(report)
         if claim.refuted is not None
     ]

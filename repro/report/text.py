@@ -13,7 +13,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-_REMOVED = dict.fromkeys([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)])
+_REMOVED = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)])
 _OVERRIDES = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
 _SHOWN = {code: f"[U+{code:04X}]" for code in _OVERRIDES}
 _UNENCODABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -22,6 +22,7 @@ _NEEDS_CARE = re.compile("[^\t\n -~\xa0-\u0600]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#|!~$&])")
 _NUMBER = re.compile(r"[+-]?\d[\d,_]*(\.\d*)?([eE][+-]?\d+)?%?")
 _PLAIN = re.compile(r"(?=.{1,80}\Z)[a-z0-9]+([-_][a-z0-9]+)*")
+_SUPERSCRIPT = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 
 
@@ -67,7 +68,7 @@ def href(path: str) -> str:
     return quote(clean(path).lstrip("/"), safe="/-_.~")
 
 
-def number(value: float | int | None, digits: int = 6) -> str:
+def number(value: float | None, digits: int = 6) -> str:
     """Write a number for reading: thousands separated, `digits` significant digits, powers of ten as such."""
     if value is None:
         return "\u2014"
@@ -78,14 +79,19 @@ def number(value: float | int | None, digits: int = 6) -> str:
     elif not math.isfinite(value):
         return "\u221e" if value > 0 else ("\u2212\u221e" if value < 0 else "NaN")
     elif 1e-4 <= abs(value) < 10 ** max(digits, 6):
-        text = f"{value:,.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}".rstrip("0").rstrip(".")
+        places = digits - 1 - math.floor(math.log10(abs(value)))
+        text = f"{value:,.{places}f}".rstrip("0").rstrip(".") if places > 0 else f"{value:,.0f}"
     else:
-        mantissa, exponent = f"{value:.{min(digits, 4) - 1}e}".split("e")
-        text = f"{mantissa}\u00d710{str(int(exponent)).translate(_SUPERSCRIPT)}"
+        return scientific(value, min(digits, 4))
     return text.replace("-", "\u2212")
 
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
+def scientific(value: float, digits: int) -> str:
+    """Write a finite number as a multiple of a power of ten: `2.5×10⁻³`, and `10⁻³` for a bare one."""
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    lead = f"{mantissa}\u00d7".removeprefix("1\u00d7").replace("-", "\u2212")
+    return f"{lead}10{str(int(exponent)).translate(_SUPERSCRIPT)}"
 
 
 def span(low: float, high: float) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from repro.report import build
 from repro.report.model import (
     CellView,
     ClaimView,
@@ -31,12 +35,21 @@ def plain(text: str) -> str:
 def run(index: int, outcome: str, backend: str = "numpy", say: Callable[[str], str] = plain) -> RunView:
     """One run whose sample, intervals and band belong together; deterministic for every third index."""
     if outcome == "not run":
-        return RunView(backend, outcome, False, missing=say("pip install '.[torch]'"), reason=say("torch is not installed"))
+        return RunView(
+            backend, outcome, False, missing=say("pip install '.[torch]'"), reason=say("torch is not installed")
+        )
     if outcome == "error":
         return RunView(backend, outcome, False, reason=say("ValueError: shapes (3,) and (4,) differ"))
-    provenance = {"commit": say("0123456789abcdef"), "fingerprint": say(f"{index:064x}"), "python": say("3.11.9"), "threads": "1"}
+    provenance = {
+        "commit": say("0123456789abcdef"),
+        "fingerprint": say(f"{index:064x}"),
+        "python": say("3.11.9"),
+        "threads": "1",
+    }
     if index % 3 == 0:
-        cells = tuple(CellView(say(f"v{i}"), say("value"), say("0.69"), say("0.693147"), None, "reproduced") for i in range(4))
+        cells = tuple(
+            CellView(say(f"v{i}"), say("value"), say("0.69"), say("0.693147"), None, "reproduced") for i in range(4)
+        )
         return RunView(backend, outcome, True, say("48,000"), say("48,000"), cells=cells if index % 2 else (), seconds=0.02,
                        reason=say("4 cells, the worst is v2: 0.693147 against 0.693"), provenance=provenance)  # fmt: skip
     draw = random.Random(index)
@@ -57,7 +70,13 @@ def claim(index: int, say: Callable[[str], str] = plain, name: str | None = None
     refuted = outcome.startswith("refuted")
     kinds = ("wrong", "inconsistent", "loose", "conditional", "extraction")
     controls = tuple(
-        ControlView(say(f"mistake_{i}"), say("adding the sine instead of subtracting it"), state, say("the interval is apart"), say("9.73"))
+        ControlView(
+            say(f"mistake_{i}"),
+            say("adding the sine instead of subtracting it"),
+            state,
+            say("the interval is apart"),
+            say("9.73"),
+        )
         for i, state in enumerate(("killed", "killed", "not applicable")[: 1 + index % 3])
     )
     backends = ("numpy", "torch") if index % 4 == 0 else ("numpy",)
@@ -110,18 +129,44 @@ def report(claims: int = 60, say: Callable[[str], str] = plain, sources: bool = 
                         "implementations/autodiff/experiments.py", 1, "specs/one/autodiff.toml", 1, ("C-001",)),
         )  # fmt: skip
         sections = (
-            Section(say(f"s{d}a"), say("Automatic differentiation"), 10, all_claims[:half], exhibits, "specs/one/autodiff.toml"),
-            Section(say(f"s{d}b"), say("Stochastic optimisation"), 20, all_claims[half:], (), "specs/one/autodiff.toml"),
+            Section(
+                say(f"s{d}a"),
+                say("Automatic differentiation"),
+                10,
+                all_claims[:half],
+                exhibits,
+                "specs/one/autodiff.toml",
+            ),
+            Section(
+                say(f"s{d}b"), say("Stochastic optimisation"), 20, all_claims[half:], (), "specs/one/autodiff.toml"
+            ),
         )
         made.append(Document(say(f"document-{d}"), say(f"Deep learning, course {d}"), say("A. Teacher and B. Student"), 2019, say("lecture slides"),
                              say("The text was extracted from slides."), sections, {f"U-{d}": say("an opinion")}))  # fmt: skip
         for one in all_claims:
             outcome = one.runs[0].outcome
-            ledger.append(LedgerRow(one.ledger[0], made[-1].id, one.slide, one.says, one.documented, "bound", (one.id,), "", outcome))
-        ledger.append(LedgerRow(f"U-{d}", made[-1].id, say("SUMMARY"), say("Deep learning is hard"), "-", "unchecked", (), say("an opinion")))
+            ledger.append(
+                LedgerRow(
+                    one.ledger[0], made[-1].id, one.slide, one.says, one.documented, "bound", (one.id,), "", outcome
+                )
+            )
+        ledger.append(
+            LedgerRow(
+                f"U-{d}",
+                made[-1].id,
+                say("SUMMARY"),
+                say("Deep learning is hard"),
+                "-",
+                "unchecked",
+                (),
+                say("an opinion"),
+            )
+        )
         ledger.append(LedgerRow(f"O-{d}", made[-1].id, say("SUMMARY"), say("Anything can be fit"), "-", "open"))
     text = {
-        "implementations/autodiff/experiments.py": say('"""Measured."""\n\n\ndef primal_value(x1: float) -> float:\n    return x1 < 2 & 1\n'),
+        "implementations/autodiff/experiments.py": say(
+            '"""Measured."""\n\n\ndef primal_value(x1: float) -> float:\n    return x1 < 2 & 1\n'
+        ),
         "specs/one/autodiff.toml": say('schema = 1\n\n[claims.x]\nsays = "<b>"\n'),
     }
     speed: Mapping[str, Any] = {
@@ -147,4 +192,42 @@ def report(claims: int = 60, say: Callable[[str], str] = plain, sources: bool = 
         },
     }  # fmt: skip
     provenance = {"commit": say("0123456789abcdef"), "python": say("3.11.9"), "threads": "1", "device": say("cpu")}
-    return Report(say("Do the printed numbers hold?"), tuple(made), tuple(ledger), provenance, speed, asv, text if sources else {})
+    return Report(
+        say("Do the printed numbers hold?"), tuple(made), tuple(ledger), provenance, speed, asv, text if sources else {}
+    )
+
+
+@pytest.fixture(scope="session")
+def make_report() -> Callable[..., Report]:
+    """The function that makes a synthetic report."""
+    return report
+
+
+@pytest.fixture(scope="session")
+def make_claim() -> Callable[..., ClaimView]:
+    """The function that makes a synthetic claim."""
+    return claim
+
+
+@pytest.fixture(scope="session")
+def exhibit() -> dict[str, Any]:
+    """The data of a synthetic exhibit."""
+    return exhibit_data()
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout with a built report in `results/report`."""
+    root = tmp_path_factory.mktemp("checkout")
+    made = report()
+    for path, text in made.sources.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    build(made, root / "results" / "report")
+    return root
+
+
+@pytest.fixture(scope="session")
+def site(checkout: Path) -> Path:
+    """The built report."""
+    return checkout / "results" / "report"
