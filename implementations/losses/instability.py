@@ -9,7 +9,6 @@ float64; or already below the smallest *normal* number where a library flushes s
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -70,11 +69,6 @@ def log_of_zero(*, backend: str = "numpy", times_zero: bool = False) -> str:
     return as_text(value * 0.0 if times_zero else value)
 
 
-def log_of_zero_in_decimals() -> str:
-    """The same in decimal arithmetic, where the logarithm of 0 is a defined result."""
-    return "-inf" if Decimal(0).ln() == Decimal("-Infinity") else "NaN"
-
-
 def as_text(value: float) -> str:
     """ "NaN", "inf", "-inf" or "finite": what is left of a number, for a record that holds only finite ones."""
     if math.isnan(value):
@@ -113,15 +107,6 @@ def _gradient(backend: str, stable: bool, y: Array, z: Array) -> float:
     ours = framework(backend)
     loss = ours.NATIVE["cross_entropy_from_logits"] if stable else ours.cross_entropy_as_printed
     return float(ours.array(ours.gradient(loss, ours.tensor(y), ours.tensor(z))).sum())
-
-
-def limit_of_the_printed_loss() -> dict[str, dict[str, str]]:
-    """The same two cases by the arithmetic of IEEE 754 alone: -(0 * log 1 + 1 * log 0) and -(1 * log 1 + 0 * log 0)."""
-    log_zero = -math.inf
-    return {
-        "the label": {"loss": as_text(-(0.0 * 0.0 + 1.0 * log_zero))},
-        "another class": {"loss": as_text(-(1.0 * 0.0 + 0.0 * log_zero))},
-    }
 
 
 def accepted_labels(*, backend: str = "numpy", classes: int = 10, one_based: bool = False) -> dict[str, dict[str, int]]:
