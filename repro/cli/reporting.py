@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from repro.cli.showing import open_session
+from repro.engine.records import only_one
 from repro.errors import OK, StoreProblem
 
 
@@ -22,10 +23,11 @@ def report_command(project: Path, folder: Path | None) -> int:
 
     session = open_session(project)
     target = (folder or session.config.report).resolve()
-    try:
-        index = build(gather(session, target), target)
-    except OSError as error:
-        raise StoreProblem(f"{target}: cannot be written: {error.strerror or error}") from None
+    with only_one(session.config.work, "report"):
+        try:
+            index = build(gather(session, target), target)
+        except OSError as error:
+            raise StoreProblem(f"{target}: cannot be written: {error.strerror or error}") from None
     for fault in (*session.store.quarantined, *session.published.quarantined):
         click.echo(f"repro: set aside, not shown: {fault}", err=True)
     click.echo(f"The report is at {index}")
@@ -41,21 +43,22 @@ def publish_command(project: Path) -> int:
 
     session = open_session(project)
     suite = session.suite
-    works = [session.claim_work(claim, backend) for claim in suite.claims for backend in claim.backends]
-    works += [session.control_work(claim, name) for claim in suite.claims for name in claim.spec.controls]
-    works += [session.exhibit_work(exhibit) for exhibit in suite.exhibits]
-    copied = 0
-    for work in works:
-        record = session.fresh(work)
-        if record is not None:
-            session.published.write(work.name, {k: v for k, v in record.items() if k not in ("schema", "name")})
-            copied += 1
-    gone = set(session.published.names()) - {work.name for work in works}
-    for name in gone:
-        session.published.remove(name)
-    try:
-        written = summarise(gather(session, session.config.report), session.config.results)
-    except OSError as error:
-        raise StoreProblem(f"{session.config.results}: cannot be written: {error.strerror or error}") from None
+    with only_one(session.config.work, "publish"):
+        works = [session.claim_work(claim, backend) for claim in suite.claims for backend in claim.backends]
+        works += [session.control_work(claim, name) for claim in suite.claims for name in claim.spec.controls]
+        works += [session.exhibit_work(exhibit) for exhibit in suite.exhibits]
+        copied = 0
+        for work in works:
+            record = session.fresh(work)
+            if record is not None:
+                session.published.write(work.name, {k: v for k, v in record.items() if k not in ("schema", "name")})
+                copied += 1
+        gone = set(session.published.names()) - {work.name for work in works}
+        for name in gone:
+            session.published.remove(name)
+        try:
+            written = summarise(gather(session, session.config.report), session.config.results)
+        except OSError as error:
+            raise StoreProblem(f"{session.config.results}: cannot be written: {error.strerror or error}") from None
     click.echo(f"{copied} records published, {len(gone)} of claims that are gone removed; summary: {written[0]}")
     return OK

@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from repro.engine.fingerprint import canonical, digest
-from repro.errors import Corrupt, StoreProblem
+from repro.errors import Busy, Corrupt, StoreProblem
 
 SCHEMA = 1
 _STALE_TEMPORARY = 24 * 3600.0
@@ -132,6 +132,23 @@ class Store:
             target = self.folder.parent / "quarantine"
             target.mkdir(parents=True, exist_ok=True)
             os.replace(path, target / f"{path.stem}-{uuid.uuid4().hex[:8]}.json")
+
+
+@contextlib.contextmanager
+def only_one(work: Path, purpose: str) -> Iterator[None]:
+    """Hold the project's lock for a purpose; raises :class:`Busy` where another process holds it."""
+    lock = FileLock(work / "locks" / f"{purpose}.lock")
+    try:
+        (work / "locks").mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Busy(f"another process is at work on the {purpose} of this project; try again when it is done") from None
+    except OSError as error:
+        raise StoreProblem(f"{work}: cannot be written: {error.strerror or error}") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def check_record(path: Path, name: str) -> dict[str, Any]:
