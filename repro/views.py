@@ -16,11 +16,12 @@ from repro.errors import UsageProblem
 from repro.judging import Judgement
 from repro.report import history
 from repro.report import model as m
-from repro.spec.models import Band, Printed
+from repro.spec.models import Band, ClaimSpec, Printed
 from repro.spec.places import line_of
 from repro.spec.suite import Claim, Document, Exhibit
 
 _DRAWN_SEEDS = 200
+_CONTRASTED = 6
 
 
 def gather(session: Session, folder: Path) -> m.Report:
@@ -100,7 +101,7 @@ class _Viewer:
             backends=tuple(claim.backends),
             expected=spec.expected,
             tolerance=tolerance_text(spec),
-            documented=printed_text(spec),
+            documented=contrast(spec)[0],
             runs=tuple(self._run(result) for result in results),
             controls=tuple(self._control(claim, name) for name in spec.controls),
             refuted=_refuted_view(claim, results[0]),
@@ -239,20 +240,46 @@ def _refuted_view(claim: Claim, result: Result) -> m.RefutedView | None:
     if refuted is None:
         return None
     confirmation = result.verdict.confirmation
-    outcome = confirmation.reason if confirmation is not None else "not run"
-    return m.RefutedView(refuted.kind, refuted.because, printed_text(refuted), refuted.confirm, outcome)
+    outcome = confirmation.reason.rstrip(".") if confirmation is not None else "not run"
+    return m.RefutedView(refuted.kind, refuted.because, contrast(claim.spec)[1], refuted.confirm, outcome)
+
+
+def contrast(spec: ClaimSpec) -> tuple[str, str]:
+    """What is printed and, where it is refuted, what is right; of two tables of one form only the cells that differ."""
+    wrong, right = spec, spec.refuted
+    if right is None:
+        return printed_text(wrong), ""
+    if wrong.table is None or right.table is None or wrong.table.columns != right.table.columns:
+        return printed_text(wrong), printed_text(right)
+    corrected = {row[0]: row for row in right.table.rows}
+    told: list[tuple[str, str]] = []
+    for row in wrong.table.rows:
+        other = corrected.get(row[0], row)
+        cells = zip(wrong.table.columns, row, other, strict=True)
+        told += [(_cell(row, name, a), _cell(row, name, b)) for name, a, b in cells if a != b and "" not in (a, b)]
+    if not told or len(told) > _CONTRASTED or wrong.table.columns[0] != wrong.table.key:
+        return printed_text(wrong), printed_text(right)
+    return "; ".join(a for a, _ in told), "; ".join(b for _, b in told)
+
+
+def _cell(row: list[Any], column: str, value: Any) -> str:
+    return f"{row[0]}, {column}: {_plain(value)}"
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def printed_text(printed: Printed) -> str:
     """What is printed, in a few words."""
     key = printed.printed_key
     if key == "value":
-        return str(printed.value).lower() if isinstance(printed.value, bool) else str(printed.value)
+        return _plain(printed.value)
     if key in ("at_least", "at_most"):
         return f"{key.replace('_', ' ')} {getattr(printed, key)}"
     if printed.table is not None:
         rows = printed.table.rows
-        cells = "; ".join(", ".join(str(cell) for cell in row) for row in rows[:6])
+        cells = "; ".join(", ".join(_plain(cell) for cell in row) for row in rows[:6])
         return f"{cells}; ... ({len(rows)} rows)" if len(rows) > 6 else cells
     if printed.order is not None:
         margin = f" by more than {printed.order.margin}" if printed.order.margin else ""
