@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
-from repro.engine.measuring import BadMeasure, join
+from repro.engine.measuring import BadMeasure, join, require_seeds
 from repro.engine.needs import frameworks
 from repro.engine.pool import Reply, Task
 from repro.judging import Impossible, Judgement, judge, looks
@@ -18,6 +18,7 @@ from repro.spec.suite import Claim, Exhibit
 
 SECONDS = {"fast": 120, "standard": 4 * 3600, "full": 7 * 24 * 3600}
 MEBIBYTES = {"fast": 4096, "standard": 8192, "full": 16384}
+ABSCISSA = frozenset({"x"})  # of a curve, the one entry that all seeds share
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def claim_steps(claim: Claim, backend: str, error: float) -> Steps:
     spec = claim.spec
     kwargs = _arguments(claim, backend, {})
     measured, seeds = yield from _looks(
-        spec.measure, kwargs, spec.seeds, lambda values: judge_claim(claim, values, None, error).undecided
+        claim, spec.measure, kwargs, lambda values: judge_claim(claim, values, None, error).undecided
     )
     result: dict[str, Any] = {"measured": measured, "seeds": seeds}
     if spec.refuted is not None:
@@ -77,10 +78,7 @@ def control_steps(claim: Claim, name: str, error: float) -> Steps:
     control = claim.spec.controls[name]
     kwargs = _arguments(claim, claim.backends[0], control.args)
     measured, seeds = yield from _looks(
-        control.measure or claim.spec.measure,
-        kwargs,
-        claim.spec.seeds,
-        lambda values: judge_control(claim, values, error)[2],
+        claim, control.measure or claim.spec.measure, kwargs, lambda values: judge_control(claim, values, error)[2]
     )
     return {"measured": measured, "seeds": seeds}
 
@@ -162,15 +160,17 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _looks(
-    dotted: str, kwargs: dict[str, Any], most: int | None, undecided: Callable[[Any], bool]
+    claim: Claim, dotted: str, kwargs: dict[str, Any], undecided: Callable[[Any], bool]
 ) -> Generator[Call, Reply, tuple[Any, int]]:
-    if most is None:
+    if claim.spec.seeds is None:
         return _value((yield Call(dotted, kwargs, None))), 0
+    common = ABSCISSA if claim.spec.shape is not None else frozenset[str]()
     measured, done = None, 0
-    for look in looks(most):
+    for look in looks(claim.spec.seeds):
         batch = _value((yield Call(dotted, kwargs, (done, look))))
         try:
-            measured = batch if measured is None else join(measured, batch)
+            require_seeds(batch, look - done, common)
+            measured = batch if measured is None else join(measured, batch, common)
         except BadMeasure as error:
             raise MeasurementFailed(str(error)) from None
         done = look

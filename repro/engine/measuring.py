@@ -6,21 +6,24 @@ import importlib
 import inspect
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from repro.engine.fingerprint import Sources
 
 
 class BadMeasure(Exception):
     """The experiment cannot be called, or returned what cannot be recorded."""
 
 
-def call(dotted: str, kwargs: dict[str, Any], seeds: tuple[int, int] | None) -> Any:
-    """Call ``module:function`` and return its result as JSON values.
+def call(root: Path, dotted: str, kwargs: dict[str, Any], seeds: tuple[int, int] | None) -> Any:
+    """Call ``module:function`` of the project at ``root`` and return its result as JSON values.
 
     ``seeds`` is a half-open range; it is passed as ``seeds=array(int64)`` to functions that take them.
     """
-    function = resolve(dotted)
+    function = resolve(root, dotted)
     arguments = dict(kwargs)
     parameters = inspect.signature(function).parameters
     if seeds is not None and "seeds" in parameters:
@@ -32,9 +35,11 @@ def call(dotted: str, kwargs: dict[str, Any], seeds: tuple[int, int] | None) -> 
     return plain(function(**arguments), "the result")
 
 
-def resolve(dotted: str) -> Any:
-    """The function of a dotted name."""
+def resolve(root: Path, dotted: str) -> Any:
+    """The function of a dotted name. Its module must be the project's own: a specification may not name ``os:system``."""
     module_name, name = dotted.split(":")
+    if Sources(root).file(module_name) is None:
+        raise BadMeasure(f"{dotted}: there is no module {module_name} in {root.name}/")
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
@@ -56,33 +61,49 @@ def plain(value: Any, where: str) -> Any:
             raise BadMeasure(f"{where} is {value}; a measured value must be finite")
         return value
     if isinstance(value, Mapping):
-        return {str(key): plain(item, f"{where}[{str(key)!r}]") for key, item in value.items()}
+        entries = {str(key): plain(item, f"{where}[{str(key)!r}]") for key, item in value.items()}
+        if len(entries) < len(value):
+            raise BadMeasure(f"{where} has two keys with one text")
+        return entries
     if isinstance(value, list | tuple):
         return [plain(item, f"{where}[{index}]") for index, item in enumerate(value)]
     raise BadMeasure(f"{where} is a {type(value).__name__}; numbers, truths, text, arrays and dicts can be recorded")
 
 
 def _array(value: np.generic | np.ndarray[Any, Any], where: str) -> Any:
-    if value.dtype.kind not in "biufU":
-        raise BadMeasure(f"{where} has dtype {value.dtype}; real numbers, truths and text can be recorded")
+    if value.dtype.kind not in "biufU" or (value.dtype.kind == "f" and value.dtype.itemsize > 8):
+        raise BadMeasure(f"{where} has dtype {value.dtype}; real 64-bit numbers, truths and text can be recorded")
     if value.dtype.kind == "f" and not np.isfinite(value).all():
         bad = np.argwhere(~np.isfinite(np.atleast_1d(value)))[0].tolist()
         raise BadMeasure(f"{where} is not finite at index {bad}; a measured value must be finite")
     return value.tolist()
 
 
-def join(first: Any, second: Any, where: str = "the result") -> Any:
-    """Two looks of one measurement as one: lists grow along the seeds, what is common must be the same."""
+def require_seeds(value: Any, count: int, common: frozenset[str], where: str = "the result") -> None:
+    """Refuse a batch with a list, outside the ``common`` entries, that has not one value for each of ``count`` seeds."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key not in common:
+                require_seeds(item, count, frozenset(), f"{where}[{key!r}]")
+    elif isinstance(value, list) and len(value) != count:
+        raise BadMeasure(f"{where} has {len(value)} values for {count} seeds; it must have one for each")
+
+
+def join(first: Any, second: Any, common: frozenset[str], where: str = "the result") -> Any:
+    """Two looks of one measurement as one: lists grow along the seeds; scalars and ``common`` entries must be the same."""
     if isinstance(first, dict) and isinstance(second, dict) and first.keys() == second.keys():
-        return {key: _join_entry(key, first[key], second[key], where) for key in first}
+        return {
+            key: _same(first[key], second[key], f"{where}[{key!r}]")
+            if key in common
+            else join(first[key], second[key], frozenset(), f"{where}[{key!r}]")
+            for key in first
+        }
     if isinstance(first, list) and isinstance(second, list):
         return [*first, *second]
+    return _same(first, second, where)
+
+
+def _same(first: Any, second: Any, where: str) -> Any:
     if first == second and type(first) is type(second):
         return first
-    raise BadMeasure(f"{where} differs between two batches of seeds in more than its values")
-
-
-def _join_entry(key: str, first: Any, second: Any, where: str) -> Any:
-    if key == "x" and first == second:  # the abscissa of a curve is one for all seeds
-        return first
-    return join(first, second, f"{where}[{key!r}]")
+    raise BadMeasure(f"{where} differs between two batches of seeds; only what is listed seed by seed may")

@@ -42,6 +42,7 @@ ONE_THREAD = {
 _TICK = 0.1
 _RETRIES_AFTER_DEATH = 1
 _KEPT_OUTPUT = 2000
+_LARGEST_REPLY = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class _Worker:
     replies: int
     group: str
     output: collections.deque[bytes]
+    drain: threading.Thread
     task: Task | None = None
     started: float = 0.0
     buffer: bytearray = field(default_factory=bytearray)
@@ -88,6 +90,7 @@ class Pool:
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
         self._deaths: collections.Counter[str] = collections.Counter()
+        self._next_check = 0.0
         self._scratch = tempfile.TemporaryDirectory(prefix="repro-")
 
     def __enter__(self) -> Self:
@@ -152,9 +155,11 @@ class Pool:
         )
         os.close(write_end)
         os.set_blocking(read_end, False)
-        worker = _Worker(process, read_end, group, collections.deque(maxlen=64))
         assert process.stderr is not None
-        threading.Thread(target=_drain, args=(process.stderr, worker.output), daemon=True).start()
+        output: collections.deque[bytes] = collections.deque(maxlen=64)
+        drain = threading.Thread(target=_drain, args=(process.stderr, output), daemon=True)
+        drain.start()
+        worker = _Worker(process, read_end, group, output, drain)
         self._selector.register(read_end, selectors.EVENT_READ, worker)
         self._workers.append(worker)
         return worker
@@ -168,22 +173,36 @@ class Pool:
             worker.process.stdin.flush()
 
     def _collect(self, timeout: float) -> list[Reply]:
-        replies = []
-        for key, _ in self._selector.select(timeout):
-            worker: _Worker = key.data
+        return [reply for key, _ in self._selector.select(timeout) for reply in self._receive(key.data)]
+
+    def _receive(self, worker: _Worker) -> list[Reply]:
+        try:
             chunk = os.read(worker.replies, 1 << 20)
-            if not chunk:
-                replies += self._died(worker)
-                continue
-            worker.buffer += chunk
-            if worker.buffer.endswith(b"\n"):
-                replies.append(_reply(worker))
-        return replies
+        except BlockingIOError:
+            return []
+        if not chunk:
+            return self._died(worker)
+        worker.buffer += chunk
+        if len(worker.buffer) > _LARGEST_REPLY:
+            return self._stop(worker, f"returned more than {_LARGEST_REPLY >> 20} MiB; a claim needs less")
+        if not worker.buffer.endswith(b"\n"):
+            return []
+        reply = _reply(worker)
+        if reply is None:
+            return self._stop(worker, "sent what is no reply")
+        worker.task = None
+        worker.buffer.clear()
+        return [reply]
 
     def _died(self, worker: _Worker) -> list[Reply]:
         task = worker.task
-        said = b"".join(worker.output)[-_KEPT_OUTPUT:].decode(errors="replace").strip()
+        with contextlib.suppress(
+            subprocess.TimeoutExpired
+        ):  # its own end is the cause to tell, not the kill that follows
+            worker.process.wait(1.0)
         self._end(worker)
+        worker.drain.join(1.0)
+        said = b"".join(worker.output)[-_KEPT_OUTPUT:].decode(errors="replace").strip()
         if task is None:
             return []
         self._deaths[task.key] += 1
@@ -195,47 +214,59 @@ class Pool:
         return [Reply(task.key, time.monotonic() - worker.started, error=error)]
 
     def _enforce(self) -> list[Reply]:
+        """Stop what is over its limits, and notice deaths that a grandchild with a copy of the reply channel hides."""
+        now = time.monotonic()
+        if now < self._next_check:
+            return []
+        self._next_check = now + _TICK
+        used = _mebibytes({worker.process.pid for worker in self._workers})
         replies = []
         for worker in list(self._workers):
-            task = worker.task
-            if task is None:
-                continue
-            spent = time.monotonic() - worker.started
-            used = _mebibytes(worker.process.pid)
-            error = None
-            if spent > task.seconds:
-                error = f"was stopped after {task.seconds:g} seconds; limits.seconds in the claim can allow more"
-            elif used > task.mebibytes:
-                error = (
-                    f"was stopped at {used:.0f} MiB of memory; limits.mebibytes in the claim allows {task.mebibytes}"
+            task, spent, memory = worker.task, now - worker.started, used[worker.process.pid]
+            if worker.process.poll() is not None:
+                replies += self._receive(worker) or (self._died(worker) if worker in self._workers else [])
+            elif task is not None and spent > task.seconds:
+                told = f"was stopped after {task.seconds:g} seconds; limits.seconds in the claim can allow more"
+                replies += self._stop(worker, told)
+            elif task is not None and memory > task.mebibytes:
+                told = (
+                    f"was stopped at {memory:.0f} MiB of memory; limits.mebibytes in the claim allows {task.mebibytes}"
                 )
-            if error is not None:
-                self._end(worker)
-                replies.append(Reply(task.key, spent, error=error))
+                replies += self._stop(worker, told)
         return replies
+
+    def _stop(self, worker: _Worker, told: str) -> list[Reply]:
+        self._end(worker)
+        return [Reply(worker.task.key, time.monotonic() - worker.started, error=told)] if worker.task else []
 
     def _end(self, worker: _Worker) -> None:
         """Kill the worker and everything it started; a group id outlives its leader, so grandchildren go too."""
+        family = []
+        with contextlib.suppress(psutil.Error):  # those that have left the group
+            family = psutil.Process(worker.process.pid).children(recursive=True)
         self._workers.remove(worker)
         self._selector.unregister(worker.replies)
         os.close(worker.replies)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(worker.process.pid, signal.SIGKILL)
+        for member in family:
+            with contextlib.suppress(psutil.Error):
+                member.kill()
         if worker.process.stdin is not None:
             with contextlib.suppress(OSError):
                 worker.process.stdin.close()
-        worker.process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # one that the kernel holds must not hold us
+            worker.process.wait(5.0)
 
 
-def _reply(worker: _Worker) -> Reply:
-    content = json.loads(bytes(worker.buffer))
-    worker.buffer.clear()
-    task, worker.task = worker.task, None
-    assert task is not None
-    error = content.get("error")
-    if error is not None and content.get("trace"):
-        error = f"{error} ({content['trace']})"
-    return Reply(task.key, content["seconds"], content.get("value"), error)
+def _reply(worker: _Worker) -> Reply | None:
+    """The reply in the buffer; ``None`` for what only an experiment that writes to our channel can have sent."""
+    try:
+        content = json.loads(worker.buffer)
+        value, error, seconds = content["reply"].get("value"), content["reply"].get("error"), float(content["seconds"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return Reply(worker.task.key, seconds, value, error) if worker.task is not None else None
 
 
 def _drain(stream: IO[bytes], output: collections.deque[bytes]) -> None:
@@ -253,10 +284,12 @@ def _cause(process: subprocess.Popen[bytes]) -> str:
     return f"exit code {code}"
 
 
-def _mebibytes(pid: int) -> float:
-    try:
-        process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
-        return sum(member.memory_info().rss for member in family) / 2**20
-    except psutil.Error:
-        return 0.0
+def _mebibytes(leaders: set[int]) -> collections.Counter[int]:
+    """Resident memory of each worker's session: itself and what it started. One pass over the process table for all."""
+    used: collections.Counter[int] = collections.Counter()
+    for pid in psutil.pids():
+        with contextlib.suppress(ProcessLookupError, PermissionError, psutil.Error):
+            leader = os.getsid(pid)
+            if leader in leaders:
+                used[leader] += psutil.Process(pid).memory_info().rss >> 20
+    return used
