@@ -145,7 +145,9 @@ class Suite:
         texts = (item.id, item.spec.slide.lower(), f"{item.document}/{item.section}")
         for pattern in patterns:
             low = pattern.lower()
-            if pattern in exact or any(low in text or fnmatch.fnmatchcase(text, low) for text in texts):
+            if any(low in text for text in texts) or any(
+                fnmatch.fnmatchcase(name.lower(), low) for name in (*exact, *texts)
+            ):
                 return True
         return False
 
