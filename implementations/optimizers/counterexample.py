@@ -29,8 +29,8 @@ def minimiser() -> float:
 
 def samples(seeds: NDArray[np.int64], steps: int, batch: int = 1) -> Array:
     """The mean of the `batch` points drawn (with replacement) at each step; shape (n, steps)."""
-    drawn: Array = DATA[streams.integers(seeds, 0, len(DATA), (steps, batch))]
-    return drawn.mean(axis=2)
+    value: Array = DATA[streams.integers(seeds, 0, len(DATA), (steps, batch))].mean(axis=2)
+    return value
 
 
 def run(seeds: NDArray[np.int64], schedule: Alpha, steps: int, slope: float = 2.0, batch: int = 1) -> Array:

@@ -81,7 +81,9 @@ def sampled_gradient_bias(weighting: Literal["probability", "uniform"] = "probab
     sampled = np.concatenate([(x[:, :, None] * into_hidden[:, None, :]).reshape(5, 6), error[:, None] * hidden], axis=1)
     drawn = probability if weighting == "probability" else np.full(5, 0.2)
     shifted = w + 1e-30j * np.eye(9)
-    outputs = np.einsum("eih,eh->ei", np.tanh(np.einsum("id,edh->eih", x, shifted[:, :6].reshape(9, 2, 3))), shifted[:, 6:])
+    outputs = np.einsum(
+        "eih,eh->ei", np.tanh(np.einsum("id,edh->eih", x, shifted[:, :6].reshape(9, 2, 3))), shifted[:, 6:]
+    )
     exact = (((outputs - target) ** 2) @ probability).imag / 1e-30
     return float(np.abs(drawn @ sampled - exact).max())
 
@@ -120,7 +122,8 @@ def data_minimiser(last: float = 10.0) -> float:
 def distance_to_sampled_point(seeds: Seeds, alpha: float = 0.5, slope: float = 2.0, steps: int = 1000) -> Array:
     """Largest |theta_{k+1} - x_k| over a run, one a seed: 0 if the new parameter is the point just drawn."""
     theta = counterexample.run(seeds, Constant(alpha), steps, slope)
-    return np.abs(theta[:, 1:] - counterexample.samples(seeds, steps)).max(axis=1)
+    value: Array = np.abs(theta[:, 1:] - counterexample.samples(seeds, steps)).max(axis=1)
+    return value
 
 
 def paths(
@@ -134,7 +137,7 @@ def paths(
 
 def schedule_named(name: str, a0: float = 0.5) -> Schedule:
     """The schedules of the slides and their neighbours, by name. Raises KeyError for another name."""
-    return {
+    named: dict[str, Schedule] = {
         "constant": Constant(a0),
         "inverse_time": PowerLaw(a0),
         "inverse_root": PowerLaw(a0, 0.5),
@@ -142,10 +145,13 @@ def schedule_named(name: str, a0: float = 0.5) -> Schedule:
         "power_0.75": PowerLaw(a0, 0.75),
         "inverse_time_log": PowerLaw(a0, 1.0, 1.0),
         "geometric": Geometric(a0),
-    }[name]
+    }
+    return named[name]
 
 
-def late_spread(seeds: Seeds, slope: float = 2.0, batch: int = 1, steps: int = 400, window: int = 200) -> dict[str, dict[str, Array]]:
+def late_spread(
+    seeds: Seeds, slope: float = 2.0, batch: int = 1, steps: int = 400, window: int = 200
+) -> dict[str, dict[str, Array]]:
     """Mean of theta^2 over the last `window` of `steps` + `window` steps, for each constant step size; one a seed."""
     table = {}
     for alpha in (0.1, 0.25, 0.5, 0.75, 0.9):
@@ -181,10 +187,13 @@ def distance_to_running_mean(seeds: Seeds, a0: float = 0.5, first: int = 0, step
     """Largest |theta_k - mean(x_0 .. x_{k-1})| over a run with alpha = a0/(1 + k), k from `first`; one a seed."""
     theta = counterexample.run(seeds, lambda k: PowerLaw(a0)(first + k), steps)
     x = counterexample.samples(seeds, steps)
-    return np.abs(theta[:, 1:] - np.cumsum(x, axis=1) / np.arange(1, steps + 1)).max(axis=1)
+    value: Array = np.abs(theta[:, 1:] - np.cumsum(x, axis=1) / np.arange(1, steps + 1)).max(axis=1)
+    return value
 
 
-def distance_to_optimum(seeds: Seeds, schedule: str = "inverse_time", a0: float = 0.5, steps: int = 1024) -> dict[str, Array]:
+def distance_to_optimum(
+    seeds: Seeds, schedule: str = "inverse_time", a0: float = 0.5, steps: int = 1024
+) -> dict[str, Array]:
     """|theta_k - theta*| at k = 16, 32, 64, ..., one row a seed."""
     at = 2 ** np.arange(4, int(np.log2(steps)) + 1)
     theta = counterexample.run(seeds, schedule_named(schedule, a0), int(at[-1]))
@@ -201,7 +210,9 @@ _ARGUMENTS = {  # (decay_steps, decay_rate, staircase); neither decay_steps nor 
 }
 
 
-def tensorflow_inverse_time(decay: Literal["inverse_time", "exponential"] = "inverse_time") -> dict[str, dict[str, bool]]:
+def tensorflow_inverse_time(
+    decay: Literal["inverse_time", "exponential"] = "inverse_time",
+) -> dict[str, dict[str, bool]]:
     """Whether tf.compat.v1.train.inverse_time_decay(0.5, k, ...) is 0.5 / (1 + k) for k = 0 .. 100, by its arguments."""
     from implementations.optimizers import optimizers_tensorflow as native
 

@@ -54,9 +54,12 @@ def samples_saved(seeds: Seeds, batch: int = 1, level: float = 0.05, by: str = "
     not arrive, the doubt is the claim's: a full batch counts as arriving at its last step, a small one as never (ratio 0).
     """
     n, longest, every = 1000, 1500, 5
-    full = np.min([_first_below(risk_curve(seeds, n, alpha, 60), level, 60) for alpha in (1.0, 2.0, 4.0, 6.0, 8.0)], axis=0)
+    full = np.min(
+        [_first_below(risk_curve(seeds, n, alpha, 60), level, 60) for alpha in (1.0, 2.0, 4.0, 6.0, 8.0)], axis=0
+    )
     small = every * _first_below(risk_curve(seeds, batch, 0.2, longest, every), level, np.inf)
-    return full / small * (n / batch if by == "samples" else 1.0)
+    value: Array = full / small * (n / batch if by == "samples" else 1.0)
+    return value
 
 
 def _first_below(curve: Array, level: float, otherwise: float) -> Array:
@@ -80,7 +83,12 @@ def saddle_escape(seeds: Seeds, noise: float = 1.0, along: float = 1.0, steps: i
     start = np.tile([1.0, 1e-6], (len(seeds), 1))
     times = {}
     for name, scale in (("single", 1.0), ("full", 0.0)):
-        walk = iterates(GradientDescent(), start, lambda at, k, s=scale: saddle.gradient(at) + s * xi[:, k], Constant(0.1))
+
+        def gradient(theta: Array, k: int, scale: float = scale) -> Array:
+            value: Array = saddle.gradient(theta) + scale * xi[:, k]
+            return value
+
+        walk = iterates(GradientDescent(), start, gradient, Constant(0.1))
         out = np.full(len(seeds), float(steps))
         for k, theta in zip(range(steps), walk, strict=False):
             out = np.where((out == steps) & (np.abs(theta[:, 1]) > 0.5), k, out)
@@ -158,7 +166,9 @@ def two_wells_slope(theta: Array) -> Array:
     return slope
 
 
-def leaves_sharp_minimum(seeds: Seeds, batch: int = 1, alpha: float = 0.01, noise: float = 14.0, steps: int = 3000) -> NDArray[np.bool_]:
+def leaves_sharp_minimum(
+    seeds: Seeds, batch: int = 1, alpha: float = 0.01, noise: float = 14.0, steps: int = 3000
+) -> NDArray[np.bool_]:
     """Whether a run that starts in the sharp well is in the wide one at the end; one a seed.
 
     L_i = R + xi_i theta, 21 points xi_i from -noise to noise; a batch of all 21 (without replacement) has no noise at all.
@@ -183,16 +193,20 @@ def _regressions(seeds: Seeds, n: int, d: int) -> tuple[Array, Array, Array]:
     return x, x @ truth + streams.normal(seeds, 0, n, stream=2), truth
 
 
-def linear_test_risk(seeds: Seeds, batch: int = 1, alpha: float = 0.01, steps: int = 2000) -> dict[str, Array]:
-    """Test risk |theta - truth|^2 after `steps` of M = `batch` and of the full batch on the same regression; one a seed."""
+def linear_test_risk(seeds: Seeds, alpha: float = 0.01, steps: int = 2000, stop: int = 2000) -> dict[str, Array]:
+    """Test risk |theta - truth|^2 after `steps` of M = 1 and of the full batch on the same regression; one a seed.
+
+    `stop` < `steps` ends the single-sample run early, and only that one.
+    """
     n, d = 20, 10
     x, y, truth = _regressions(seeds, n, d)
     rows = np.arange(len(seeds))[:, None]
     single = full = np.zeros((len(seeds), d))
     for k in range(steps):
-        at = rows, streams.integers(seeds, k, n, batch, stream=3)
-        single = single - alpha * _slope(single, x[at], y[at])
         full = full - alpha * _slope(full, x, y)
+        if k < stop:
+            at = rows, streams.integers(seeds, k, n, 1, stream=3)
+            single = single - alpha * _slope(single, x[at], y[at])
     return {"single": np.sum((single - truth) ** 2, axis=1), "full": np.sum((full - truth) ** 2, axis=1)}
 
 
@@ -219,7 +233,9 @@ def expected_linear_test_risk(alpha: float = 0.01, steps: int = 2000, data_sets:
     start = np.append(-truth, 1.0)
     mean = np.tile(start, (data_sets, 1))
     # S -> mean_i A_i S A_i' is linear in S: one matrix (d+1)^2 square a data set, and its power by repeated squaring.
-    moments = np.einsum("snij,snkl->sikjl", maps, maps, optimize=True).reshape(data_sets, (d + 1) ** 2, (d + 1) ** 2) / n
+    moments = (
+        np.einsum("snij,snkl->sikjl", maps, maps, optimize=True).reshape(data_sets, (d + 1) ** 2, (d + 1) ** 2) / n
+    )
     second = (np.linalg.matrix_power(moments, steps) @ np.outer(start, start).ravel()).reshape(-1, d + 1, d + 1)
     mean = np.linalg.matrix_power(maps.mean(axis=1), steps) @ start
     return {

@@ -26,7 +26,9 @@ Array = NDArray[np.float64]
 # --- one printed update for momentum and NAG ------------------------------------------------------------------------------
 
 
-def contraction(alpha: float = 0.1, beta: float = 0.9, curvature: float = 1.0, ahead: bool = True) -> dict[str, dict[str, float]]:
+def contraction(
+    alpha: float = 0.1, beta: float = 0.9, curvature: float = 1.0, ahead: bool = True
+) -> dict[str, dict[str, float]]:
     """By what factor a step shrinks (theta, u) in the long run on R = curvature theta^2 / 2, for momentum and for NAG.
 
     Both steps are linear maps there: the rule is applied to the two unit vectors, and the factor is the spectral radius of
@@ -41,7 +43,9 @@ def contraction(alpha: float = 0.1, beta: float = 0.9, curvature: float = 1.0, a
     return table
 
 
-def contraction_in_closed_form(alpha: float = 0.1, beta: float = 0.9, curvature: float = 1.0) -> dict[str, dict[str, float]]:
+def contraction_in_closed_form(
+    alpha: float = 0.1, beta: float = 0.9, curvature: float = 1.0
+) -> dict[str, dict[str, float]]:
     """Second route: both maps have a pair of complex eigenvalues here, whose modulus is the root of the determinant.
 
     Momentum: determinant beta. NAG: beta (1 - alpha curvature). Raises ValueError where the eigenvalues are real.
@@ -86,8 +90,7 @@ def diagonal_ratio_from_slopes() -> dict[str, dict[str, float]]:
     table = {}
     for name, (t1, t2) in _STARTS.items():
         slopes = [
-            ((100 * a**2 + b**2) / 2).imag / 1e-30
-            for a, b in ((t1 + 1e-30j, complex(t2)), (complex(t1), t2 + 1e-30j))
+            ((100 * a**2 + b**2) / 2).imag / 1e-30 for a, b in ((t1 + 1e-30j, complex(t2)), (complex(t1), t2 + 1e-30j))
         ]
         table[name] = {"ratio": abs(slopes[1] / slopes[0])}
     return table

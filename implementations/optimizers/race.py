@@ -7,7 +7,7 @@ step sizes is a batch axis like the seeds.
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,27 +128,35 @@ def _log_risk(risk: Array) -> Array:
     return np.log10(np.clip(np.nan_to_num(risk, nan=DIVERGED, posinf=DIVERGED), 1e-300, DIVERGED))
 
 
-def tuned(problem: str, steps: int) -> dict[str, tuple[float, float]]:
-    """For each rule its best step size and the mean log10 risk there, over the tuning seeds."""
+def tuning(problem: str, steps: int) -> dict[str, Array]:
+    """For each rule the mean log10 risk over the tuning seeds at each of `STEP_SIZES`, shape (15,)."""
     task = TASKS[problem](TUNING_SEEDS)
-    table = {}
-    for name, rule in RULES.items():
-        results = final(task, rule, STEP_SIZES, steps).mean(axis=1)
-        table[name] = float(STEP_SIZES[results.argmin()]), float(results.min())
-    return table
+    return {name: final(task, rule, STEP_SIZES, steps).mean(axis=1) for name, rule in RULES.items()}
 
 
-def gap(seeds: Seeds, problem: str, steps: int = 200, among: tuple[str, ...] | list[str] = RECOMMENDED) -> Array:
+def gap(
+    seeds: Seeds,
+    problem: str,
+    steps: int = 200,
+    among: tuple[str, ...] | list[str] = RECOMMENDED,
+    tune: Literal["all", "recommended"] = "all",
+) -> Array:
     """log10 risk of the best rule `among` those recommended, less that of the best of the five others; one a seed.
 
     Negative where the recommendation wins. Which rule is best, and at which step size, is decided on the tuning seeds.
+    `tune = "recommended"` gives the others the step size that is best for the recommended rule.
     """
-    best = tuned(problem, steps)
+    results = tuning(problem, steps)
+    sizes = np.arange(len(STEP_SIZES))
     sides = []
     for names in (among, [name for name in RULES if name not in RECOMMENDED]):
-        name = min(names, key=lambda rule: best[rule][1])
-        sides.append(final(TASKS[problem](seeds), RULES[name], np.array([best[name][0]]), steps)[0])
-    return sides[0] - sides[1]
+        name = min(names, key=lambda rule: results[rule][sizes].min())
+        best = sizes[results[name][sizes].argmin()]
+        if tune == "recommended":
+            sizes = np.array([best])
+        sides.append(final(TASKS[problem](seeds), RULES[name], STEP_SIZES[[best]], steps)[0])
+    value: Array = sides[0] - sides[1]
+    return value
 
 
 _TORCH: dict[str, tuple[str, dict[str, Any]]] = {

@@ -47,7 +47,8 @@ def words(seeds: ArrayLike, step: int, shape: Shape = (), *, stream: int = 0) ->
 
 def uniform(seeds: ArrayLike, step: int, shape: Shape = (), *, stream: int = 0) -> NDArray[np.float64]:
     """Uniform numbers in [0, 1), multiples of 2**-53; shape (n, \\*shape)."""
-    return np.multiply(words(seeds, step, shape, stream=stream) >> np.uint64(11), 2.0**-53)
+    value: NDArray[np.float64] = np.multiply(words(seeds, step, shape, stream=stream) >> np.uint64(11), 2.0**-53)
+    return value
 
 
 def integers(seeds: ArrayLike, step: int, high: int, shape: Shape = (), *, stream: int = 0) -> NDArray[np.int64]:
@@ -67,8 +68,8 @@ def normal(seeds: ArrayLike, step: int, shape: Shape = (), *, stream: int = 0) -
     One word a number, so that index j stays index j; and half the time of Box and Muller in NumPy. |z| < 8.21.
     """
     bits = words(seeds, step, shape, stream=stream) >> np.uint64(12)
-    quantiles: NDArray[np.float64] = ndtri((bits + 0.5) * 2.0**-52)  # 52 bits: with 53 the largest would round to 1
-    return quantiles
+    value: NDArray[np.float64] = ndtri((bits + 0.5) * 2.0**-52)  # 52 bits: with 53 the largest would round to 1
+    return value
 
 
 def permutation(seeds: ArrayLike, step: int, n: int, *, stream: int = 0) -> NDArray[np.int64]:
