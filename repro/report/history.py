@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,7 @@ def _values(content: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
                 yield name, ", ".join(str(choice).strip("'\"") for choice in combination), float(value)
 
 
-def draw(name: str, commits: list[str], unit: str, series: list[Mapping[str, Any]]) -> Markup:
+def draw(name: str, commits: list[str], unit: str, series: Sequence[Mapping[str, Any]]) -> Markup:
     """Return a line a series over the commits, on a logarithmic scale where the values span more than a factor of 20."""
     values = [value for line in series for _, value in line["points"]]
     logarithmic = min(values) > 0 and max(values) / min(values) > 20

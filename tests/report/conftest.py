@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,31 +93,93 @@ def claim(index: int, say: Callable[[str], str] = plain, name: str | None = None
     )  # fmt: skip
 
 
-def exhibit_data(say: Callable[[str], str] = plain) -> dict[str, Any]:
+def exhibit_data(say: Callable[[str], str] = plain, panels: Sequence[int] = range(4)) -> dict[str, Any]:
     """Panels of every mark, a field, a log scale and a table."""
     steps = list(range(1, 101))
-    return {
+    drawn: dict[str, Any] = {
         "panels": [
-            {"title": say("Error against step"), "x_label": say("step h"), "y_label": say("error"), "x_scale": "log", "y_scale": "log",
-             "series": [{"label": say("forward"), "x": [10.0**-i for i in range(1, 16)], "y": [10.0**-i + 10.0 ** (i - 16) for i in range(1, 16)], "mark": "line"},
-                        {"label": say("central"), "x": [10.0**-i for i in range(1, 16)], "y": [10.0 ** (-2 * i) + 10.0 ** (i - 16) for i in range(1, 16)], "mark": "points"}]},
-            {"title": say("Paths"), "x_label": say("theta 1"), "y_label": say("theta 2"),
-             "field": {"x": [-1.0, 0.0, 1.0], "y": [-1.0, 0.0, 1.0], "z": [[2.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 2.1]], "style": "contour"},
-             "series": [{"label": say("mini-batch"), "x": [-0.9, -0.4, 0.1, 0.0], "y": [0.8, 0.1, -0.2, 0.0], "mark": "line"}]},
-            {"title": say("Loss"), "x_label": say("step"), "y_label": say("loss"),
-             "series": [{"label": say("SGD"), "x": steps, "y": [1 / i for i in steps], "low": [0.9 / i for i in steps], "high": [1.1 / i for i in steps]},
-                        {"label": say("Adam"), "x": steps, "y": [1 / i**2 for i in steps], "mark": "step"}]},
-            {"title": say("Cost by mode"), "x_label": say("mode"), "y_label": say("multiplications"),
-             "series": [{"label": say("wide"), "x": [say("forward"), say("reverse ")], "y": [4.0, 2.0], "mark": "bars"},
-                        {"label": say("narrow"), "x": [say("forward"), say("reverse ")], "y": [1.0, 3.0], "mark": "bars"}]},
+            {
+                "title": say("Error against step"),
+                "x_label": say("step h"),
+                "y_label": say("error"),
+                "x_scale": "log",
+                "y_scale": "log",
+                "series": [
+                    {
+                        "label": say("forward"),
+                        "x": [10.0**-i for i in range(1, 16)],
+                        "y": [10.0**-i + 10.0 ** (i - 16) for i in range(1, 16)],
+                        "mark": "line",
+                    },
+                    {
+                        "label": say("central"),
+                        "x": [10.0**-i for i in range(1, 16)],
+                        "y": [10.0 ** (-2 * i) + 10.0 ** (i - 16) for i in range(1, 16)],
+                        "mark": "points",
+                    },
+                ],
+            },
+            {
+                "title": say("Paths"),
+                "x_label": say("theta 1"),
+                "y_label": say("theta 2"),
+                "field": {
+                    "x": [-1.0, 0.0, 1.0],
+                    "y": [-1.0, 0.0, 1.0],
+                    "z": [[2.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 2.1]],
+                    "style": "contour",
+                },
+                "series": [
+                    {
+                        "label": say("mini-batch"),
+                        "x": [-0.9, -0.4, 0.1, 0.0],
+                        "y": [0.8, 0.1, -0.2, 0.0],
+                        "mark": "line",
+                    }
+                ],
+            },
+            {
+                "title": say("Loss"),
+                "x_label": say("step"),
+                "y_label": say("loss"),
+                "series": [
+                    {
+                        "label": say("SGD"),
+                        "x": steps,
+                        "y": [1 / i for i in steps],
+                        "low": [0.9 / i for i in steps],
+                        "high": [1.1 / i for i in steps],
+                    },
+                    {"label": say("Adam"), "x": steps, "y": [1 / i**2 for i in steps], "mark": "step"},
+                ],
+            },
+            {
+                "title": say("Cost by mode"),
+                "x_label": say("mode"),
+                "y_label": say("multiplications"),
+                "series": [
+                    {"label": say("wide"), "x": [say("forward"), say("reverse ")], "y": [4.0, 2.0], "mark": "bars"},
+                    {"label": say("narrow"), "x": [say("forward"), say("reverse ")], "y": [1.0, 3.0], "mark": "bars"},
+                ],
+            },
         ],
-        "table": {"columns": [say("library"), say("agrees"), say("difference")], "rows": [[say("torch.optim.Adam"), True, 1e-9], [say("keras"), False, None]]},
+        "table": {
+            "columns": [say("library"), say("agrees"), say("difference")],
+            "rows": [[say("torch.optim.Adam"), True, 1e-9], [say("keras"), False, None]],
+        },
         "alt": say("Four panels: the V of the error, paths on a bowl, two losses, and costs as bars."),
-    }  # fmt: skip
+    }
+    return {**drawn, "panels": [drawn["panels"][i] for i in panels]}
 
 
-def report(claims: int = 60, say: Callable[[str], str] = plain, sources: bool = True, documents: int = 3) -> Report:
-    """A whole report with `claims` claims in `documents` documents, and a ledger with every state."""
+def report(
+    claims: int = 60,
+    say: Callable[[str], str] = plain,
+    sources: bool = True,
+    documents: int = 3,
+    panels: Sequence[int] = (0,),
+) -> Report:
+    """A whole report with `claims` claims in `documents` documents, a ledger with every state, and one exhibit that is drawn."""
     per = max(1, claims // documents)
     made, ledger = [], []
     for d in range(documents):
@@ -125,7 +187,7 @@ def report(claims: int = 60, say: Callable[[str], str] = plain, sources: bool = 
         half = max(1, per // 2)
         exhibits = (
             ExhibitView(say(f"figure_{d}"), all_claims[0].slide, say("Paths of full-batch, mini-batch and single-sample descent"),
-                        say("implementations.optimizers.figures:sgd_paths"), exhibit_data(say) if d == 0 else None, say("repro run figure"),
+                        say("implementations.optimizers.figures:sgd_paths"), exhibit_data(say, panels) if d == 0 else None, say("repro run figure"),
                         "implementations/autodiff/experiments.py", 1, "specs/one/autodiff.toml", 1, ("C-001",)),
         )  # fmt: skip
         sections = (
@@ -219,7 +281,7 @@ def exhibit() -> dict[str, Any]:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with a built report in `results/report`."""
     root = tmp_path_factory.mktemp("checkout")
-    made = report()
+    made = report(panels=range(4))
     for path, text in made.sources.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
