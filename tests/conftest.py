@@ -10,6 +10,8 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
+from types import FunctionType
 
 # Before NumPy is first imported: results depend on the number of threads, and two busy cores make more of them slower.
 for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
@@ -29,6 +31,9 @@ _HERE = {"127.0.0.1", "::1", "localhost", "", None}
 _OPTIONAL = re.compile(r"(?<![\w.])(torch|tensorflow|keras|numba|sympy|jax|dask|tensorboardX|gymnasium)\b")
 
 
+_source = cache(inspect.getsource)
+
+
 def refuse_the_network(event: str, arguments: tuple[object, ...]) -> None:
     """Audit hook: fail the test that looks up or connects to anything but this machine.
 
@@ -46,11 +51,22 @@ def refuse_the_network(event: str, arguments: tuple[object, ...]) -> None:
         )
 
 
-def packages_named_by(test: Callable[..., object], parameters: str) -> set[str]:
-    """The optional packages that a test's own source or its parameter ids name."""
-    return {
-        "tensorflow" if name == "keras" else name for name in _OPTIONAL.findall(inspect.getsource(test) + parameters)
-    }
+def text_of(function: Callable[..., object], seen: set[str]) -> str:
+    """The source of a test, and of the functions of its own module that it names."""
+    text = _source(function)
+    for name in function.__code__.co_names if isinstance(function, FunctionType) else ():
+        called = function.__globals__.get(name)
+        if name not in seen and isinstance(called, FunctionType) and called.__module__ == function.__module__:
+            text += text_of(called, seen | {name})
+    return text
+
+
+def packages_of(item: pytest.Function) -> set[str]:
+    """The optional packages that a test, its helpers, its fixtures or its parameters name."""
+    fixtures = [one.func for many in item._fixtureinfo.name2fixturedefs.values() for one in many]
+    own = [one for one in fixtures if one.__module__ == item.module.__name__]
+    text = "".join(text_of(function, set()) for function in (item.function, *own)) + f"[{item.name}]"
+    return {"tensorflow" if name == "keras" else name for name in _OPTIONAL.findall(text)}
 
 
 def pytest_configure() -> None:
@@ -62,7 +78,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the optional packages that they name, so that tox runs each where its packages are installed."""
     for item in items:
         if isinstance(item, pytest.Function):
-            named = packages_named_by(item.function, f"[{item.name}]")
+            named = packages_of(item)
             for package in named & {"torch", "tensorflow"}:
                 item.add_marker(package)
             if named:

@@ -12,9 +12,11 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,3 +138,14 @@ def test_a_page_that_shows_another_output_is_caught() -> None:
     """The check on shown lines can fail: a changed figure does not match, `...` and spacing do."""
     assert shows("darts...  reproduced", "  darts_hit_the_circle   reproduced  0.785")
     assert not shows("value 101,760", "value 101,770")
+
+
+def test_the_findings_on_the_front_page_are_the_suites() -> None:
+    """Each claim that the README calls refuted, with its kind, is expected so by its specification."""
+    claims: dict[str, dict[str, Any]] = {}
+    for path in (ROOT / "specs").glob("*/*.toml"):
+        claims |= tomllib.loads(path.read_text()).get("claims", {})
+    findings = re.findall(r"`(\w+)`: refuted, (\w+)", (ROOT / "README.md").read_text())
+    assert len(findings) == 3
+    for name, kind in findings:
+        assert claims[name]["refuted"]["kind"] == kind, name
