@@ -1,0 +1,47 @@
+"""What a speed comparison consists of: one piece of work, done by several libraries, and the ratios it should reach.
+
+A module `benchmarks/workloads_*.py` has a list `WORKLOADS`; `benchmarks.peers` and the asv classes find it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Run = Callable[[], Any]  # does the work once and returns its result
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A ratio of times, time[slow] / time[fast]: to reach at least, or with `at_most` to stay below."""
+
+    fast: str
+    slow: str
+    must: float | None = None
+    aim: float | None = None
+    at_most: bool = False
+
+    def state(self, ratio: float) -> str:
+        """"aim", "must" or "missed": the best of the goals that `ratio` reaches."""
+        reached = [
+            name
+            for name, limit in (("aim", self.aim), ("must", self.must))
+            if limit is not None and (ratio <= limit if self.at_most else ratio >= limit)
+        ]
+        return reached[0] if reached else "missed"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One piece of work. `backends` maps a name to a factory, which imports its library, prepares, and returns the work.
+
+    The results of all backends but those in `other_results` are the same numbers, to `tolerance` relative to the largest.
+    """
+
+    name: str
+    says: str
+    backends: Mapping[str, Callable[[], Run]]
+    goals: Sequence[Goal]
+    tolerance: float
+    other_results: Sequence[str] = field(default=())

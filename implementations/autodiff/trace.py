@@ -1,0 +1,242 @@
+"""The evaluation trace: a function taken apart into elementary operations, one a row.
+
+The rows are numbered as the slide numbers them: inputs v-1, v0 (in general v(1-n) .. v0), then v1, v2, ... in the order
+of computation. `Trace.primal_table` and `Trace.tangent_table` print the slide's two tables; `compiled` turns a trace
+into straight-line Python, `symbolic` into an expression.
+
+Source: columbia-deep-learning, slide FORWARD MODE AUTOMATIC DIFFERENTIATION.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from implementations.autodiff import elementary
+from implementations.autodiff.dual import Dual
+from implementations.autodiff.elementary import Active, Number, new_level
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One elementary operation: how to compute it, and its derivative as text.
+
+    `primal`, `tangent` and `partials` are Python expressions in the operands {a}, {b}, their tangents {da}, {db} and the
+    result {v}; `partials` has one entry for each operand.
+    """
+
+    apply: Callable[..., Number]
+    primal: str
+    tangent: str
+    partials: tuple[str, ...]
+
+
+RULES = {
+    "add": Rule(operator.add, "{a} + {b}", "{da} + {db}", ("1.0", "1.0")),
+    "sub": Rule(operator.sub, "{a} - {b}", "{da} - {db}", ("1.0", "-1.0")),
+    "mul": Rule(operator.mul, "{a} * {b}", "{da} * {b} + {db} * {a}", ("{b}", "{a}")),
+    "div": Rule(operator.truediv, "{a} / {b}", "({da} - {v} * {db}) / {b}", ("1.0 / {b}", "-{v} / {b}")),
+    "pow": Rule(operator.pow, "{a} ** {b}", "{da} * ({b} * {a} ** ({b} - 1))", ("{b} * {a} ** ({b} - 1)",)),
+    "neg": Rule(operator.neg, "-{a}", "-{da}", ("-1.0",)),
+    "exp": Rule(elementary.exp, "exp({a})", "{da} * {v}", ("{v}",)),
+    "log": Rule(elementary.log, "log({a})", "{da} / {a}", ("1.0 / {a}",)),
+    "sin": Rule(elementary.sin, "sin({a})", "{da} * cos({a})", ("cos({a})",)),
+    "cos": Rule(elementary.cos, "cos({a})", "{da} * -sin({a})", ("-sin({a})",)),
+    "tanh": Rule(elementary.tanh, "tanh({a})", "{da} * (1 - {v} * {v})", ("1.0 - {v} * {v}",)),
+    "sqrt": Rule(elementary.sqrt, "sqrt({a})", "{da} / (2 * {v})", ("0.5 / {v}",)),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row of the trace: `result = op(*operands)`, where an int names an earlier row and a float is a constant."""
+
+    op: str
+    operands: tuple[int | float, ...]
+
+
+@dataclass
+class Trace:
+    """The rows of one evaluation. Rows 0 .. n_inputs - 1 are the inputs; row n_inputs + k is the result of steps[k]."""
+
+    n_inputs: int
+    steps: list[Step] = field(default_factory=list)
+    values: list[Number] = field(default_factory=list)  # of every row; Dual where the trace was recorded with a seed
+    output: int = 0
+    branches: int = 0  # how often the program compared values: another point may then have another trace
+
+    def name(self, row: int) -> str:
+        """The slide's name of a row: the inputs end at v0, the first operation is v1."""
+        return f"v{row + 1 - self.n_inputs}"
+
+    def primal_table(self) -> list[tuple[str, str, str]]:
+        """The forward primal trace: (row label, rule in symbols, rule in numbers, value) as (label = rule, numbers, value)."""
+        return self._table(lambda rule: rule.primal, elementary.value_of, "{v}", "x{i}", "y")
+
+    def tangent_table(self) -> list[tuple[str, str, str]]:
+        """The forward tangent trace along the direction that was seeded, in the same three columns."""
+        return self._table(lambda rule: rule.tangent, _tangent_of, "{v}̇", "ẋ{i}", "ẏ")
+
+    def _table(
+        self, template: Callable[[Rule], str], part: Callable[[Number], Number], label: str, source: str, result: str
+    ) -> list[tuple[str, str, str]]:
+        rows = []
+        for row, number in enumerate(self.values):
+            shown = printed(part(number))
+            symbol = label.format(v=self.name(row))
+            if row < self.n_inputs:
+                rows.append((f"{symbol} = {source.format(i=row + 1)}", shown, shown))
+                continue
+            step = self.steps[row - self.n_inputs]
+            text = template(RULES[step.op])
+            symbols = text.format(**self._fill(step, row, self.name, lambda r: f"{self.name(r)}̇"))
+            numbers = text.format(
+                **self._fill(
+                    step,
+                    row,
+                    lambda r: printed(elementary.value_of(self.values[r])),
+                    lambda r: printed(_tangent_of(self.values[r])),
+                )
+            )
+            rows.append((f"{symbol} = {as_on_the_slide(symbols)}", as_on_the_slide(numbers), shown))
+        shown = printed(part(self.values[self.output]))
+        rows.append((f"{result} = {label.format(v=self.name(self.output))}", shown, shown))
+        return rows
+
+    @staticmethod
+    def _fill(
+        step: Step, row: int, value: Callable[[int], str], tangent: Callable[[int], str]
+    ) -> dict[str, str]:
+        filled = {"v": value(row)}
+        for letter, operand in zip("ab", step.operands, strict=False):
+            filled[letter] = value(operand) if isinstance(operand, int) else printed(operand)
+            filled[f"d{letter}"] = tangent(operand) if isinstance(operand, int) else "0"
+        return filled
+
+
+class Traced(Active):
+    """A number that writes each operation on it into a trace."""
+
+    __slots__ = ("row", "trace")
+
+    def __init__(self, row: int, trace: Trace) -> None:
+        self.row = row
+        self.trace = trace
+
+    @property
+    def value(self) -> Number:  # type: ignore[override]
+        self.trace.branches += 1  # only a comparison asks
+        return elementary.value_of(self.trace.values[self.row])
+
+    @property
+    def level(self) -> int:
+        return 0
+
+    def _record(self, op: str, *operands: Number) -> Traced:
+        trace = self.trace
+        rows = tuple(o.row if isinstance(o, Traced) else float(o) for o in operands)
+        numbers = (trace.values[r] if isinstance(r, int) else r for r in rows)
+        trace.steps.append(Step(op, rows))
+        trace.values.append(RULES[op].apply(*numbers))
+        return Traced(len(trace.values) - 1, trace)
+
+    def __add__(self, other: Number) -> Traced:
+        return self._record("add", self, other)
+
+    def __radd__(self, other: Number) -> Traced:
+        return self._record("add", other, self)
+
+    def __sub__(self, other: Number) -> Traced:
+        return self._record("sub", self, other)
+
+    def __rsub__(self, other: Number) -> Traced:
+        return self._record("sub", other, self)
+
+    def __mul__(self, other: Number) -> Traced:
+        return self._record("mul", self, other)
+
+    def __rmul__(self, other: Number) -> Traced:
+        return self._record("mul", other, self)
+
+    def __truediv__(self, other: Number) -> Traced:
+        return self._record("div", self, other)
+
+    def __rtruediv__(self, other: Number) -> Traced:
+        return self._record("div", other, self)
+
+    def __pow__(self, other: Number) -> Number:
+        if isinstance(other, Traced):
+            return elementary.exp(other * elementary.log(self))
+        return self._record("pow", self, other)
+
+    def __rpow__(self, other: Number) -> Number:
+        return elementary.exp(self * elementary.log(other))
+
+    def __neg__(self) -> Traced:
+        return self._record("neg", self)
+
+    def exp(self) -> Traced:
+        return self._record("exp", self)
+
+    def log(self) -> Traced:
+        return self._record("log", self)
+
+    def sin(self) -> Traced:
+        return self._record("sin", self)
+
+    def cos(self) -> Traced:
+        return self._record("cos", self)
+
+    def tanh(self) -> Traced:
+        return self._record("tanh", self)
+
+    def sqrt(self) -> Traced:
+        return self._record("sqrt", self)
+
+
+def record(f: Callable[..., Number], point: Sequence[float], direction: Sequence[float] | None = None) -> Trace:
+    """The evaluation trace of f at `point`; with tangents along `direction` where one is given (one entry an input).
+
+    TypeError where f does not return a number that depends on its arguments.
+    """
+    trace = Trace(n_inputs=len(point))
+    if direction is None:
+        trace.values.extend(float(x) for x in point)
+    else:
+        level = new_level()
+        trace.values.extend(Dual(float(x), float(dx), level) for x, dx in zip(point, direction, strict=True))
+    y = f(*(Traced(row, trace) for row in range(len(point))))
+    if not isinstance(y, Traced):
+        raise TypeError(f"no trace: the function returned a {type(y).__name__} that does not depend on its arguments")
+    trace.output = y.row
+    return trace
+
+
+def _tangent_of(number: Number) -> Number:
+    if not isinstance(number, Dual):
+        raise ValueError("this trace has no tangents: record it with a direction")
+    return number.tangent
+
+
+def printed(number: float, digits: int = 3) -> str:
+    """A number as the slide prints it: at most `digits` decimals, no trailing zeros."""
+    text = f"{number:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def as_on_the_slide(expression: str) -> str:
+    """A Python expression over single numbers or names in the notation of the slide: `log(2)` is ln 2, `1 - -3` is 1 + 3."""
+    expression = re.sub(r"(\w+)\((-?[^()\s]*)\)", r"\1 \2", expression).replace("log", "ln")
+    return expression.replace("- -", "+ ").replace(" * ", " × ").replace(" / ", "/")
+
+
+def slide_function(x1: Number, x2: Number) -> Number:
+    """y = ln x1 + x1 x2 - sin x2, the function of the slide, its operations in the slide's order."""
+    v1 = elementary.log(x1)
+    v2 = x1 * x2
+    v3 = elementary.sin(x2)
+    v4 = v1 + v2
+    return v4 - v3
