@@ -24,7 +24,7 @@ _WEIGHTS = np.array([1.0, 2.0, 3.0, 4.0])
 
 _STEP = 1e-30  # a complex step has no subtraction, so it can be this small
 
-_DEFECTS: dict[str, tuple[str, Callable[[Array], Array]]] = {
+DEFECTS: dict[str, tuple[str, Callable[[Array], Array]]] = {
     "sigmoid_without_minus": ("sigmoid", lambda x: 1 / (1 + np.exp(x))),
     "tanh_of_half": ("tanh", lambda x: np.tanh(x / 2)),
     "relu_as_absolute_value": ("relu", lambda x: np.where(x.real > 0, x, -x)),
@@ -100,7 +100,7 @@ def identity_errors(*, defect: str | None = None) -> dict[str, dict[str, float]]
     """Largest violation, over ``ROWS``, of the identity that ties each printed formula to the others."""
     f = dict(FORMULAS)
     if defect is not None:
-        name, wrong = _DEFECTS[defect]
+        name, wrong = DEFECTS[defect]
         f[name] = wrong
     x = ROWS
     p = f["softmax"](x)
