@@ -26,6 +26,7 @@ from repro.judging.samples import (
     refuse_deaf,
     short,
 )
+from repro.judging.shapes import shape_evidence, statistic_of
 from repro.judging.wording import allowed_text, printed_text
 
 
@@ -197,25 +198,22 @@ def _advantage(a: Series, b: Series, sign: int, identical: bool, n: int) -> Evid
 
 def _shape(shape: Shape, tolerance: Tolerance, measured: object, rules: Rules) -> Quantity:
     """The shape's statistic within the tolerance of what it should be."""
-    from repro.judging.shapes import measure_shape, pseudo_values, statistic_of
-
     x, y = read_curve(measured, rules)
-    statistic = statistic_of(shape)
+    statistic = statistic_of(shape, x)
     band = around(statistic.target, tolerance)
     text = shape.kind.replace("_", " ") + ("" if shape.exponent is None else f" with exponent {shape.exponent}")
     expected = f"a {statistic.name} of {allowed_text(statistic.target, tolerance)}"
     target = exact(statistic.target)
     if rules.max_seeds is None:
-        certain = Certain(exact(measure_shape(statistic, x, y)))
+        certain = Certain(exact(shape_evidence(statistic, x, y[None]).estimate))
         return Quantity("", "", text, expected, "", band, target, 0, lambda n: certain)
     if (y == y[0]).all():
         refuse_deaf([y[:, 0].tolist()], "curve", rules)
 
     def evidence(n: int) -> Evidence:
-        if n == 1 or (y[:n] == y[0]).all():
-            value = measure_shape(statistic, x, y[0])
+        if (y[:n] == y[0]).all():
+            value = shape_evidence(statistic, x, y[:1]).estimate
             return Certain(exact(value), n) if rules.identical else Mean(value, 0.0, n)
-        # Curves that differ while their statistic does not are certain of it: all flat, or all one curve in other units.
-        return _sample(pseudo_values(statistic, x, y[:n]).tolist(), True, n)
+        return shape_evidence(statistic, x, y[:n])
 
     return Quantity("", "", text, expected, "", band, target, len(y), evidence)

@@ -1,14 +1,16 @@
 """Evidence: what the seeds seen so far say about one number, and the interval that it supports.
 
-Four kinds, one protocol: `n` seeds, an `estimate`, an `interval(tail)` (None where the sample supports none), and `at(n)`, the same
+Five kinds, one protocol: `n` seeds, an `estimate`, an `interval(tail)` (None where the sample supports none), and `at(n)`, the same
 evidence had it come from n seeds, which is how the judge foresees what more seeds would settle.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol, TypeAlias
 
-from repro.judging.intervals import mean_interval, paired_interval, rate_interval
+from repro.judging.intervals import mean_interval, paired_interval, rate_interval, ratio_interval
 
 Interval: TypeAlias = tuple[Fraction | float, Fraction | float]
 
@@ -110,3 +112,35 @@ class PairedRates:
     def at(self, n: int) -> "PairedRates":
         """The nearest counts among `n` seeds."""
         return PairedRates(round(self.wins / self.n * n), round(self.losses / self.n * n), n)
+
+
+@dataclass(frozen=True, slots=True)
+class RatioOfMeans:
+    """A function of late / early, the means over `n` seeds of two numbers a seed with this covariance (late, early, both).
+
+    `convert` takes the ratio, from 0 (late does not rise above 0) to infinity (early does not, late does), and grows with it.
+    """
+
+    late: float
+    early: float
+    covariance: tuple[float, float, float]
+    n: int
+    convert: Callable[[float], float]
+
+    @property
+    def estimate(self) -> float:
+        """The function of the ratio of the two means."""
+        if self.late <= 0.0:
+            return self.convert(0.0)
+        return self.convert(self.late / self.early if self.early > 0.0 else math.inf)
+
+    def interval(self, tail: float) -> Interval | None:
+        """The function of both ends of Fieller's interval; None for one seed."""
+        if self.n == 1:
+            return None
+        low, high = ratio_interval(self.late, self.early, self.covariance, self.n, tail)
+        return self.convert(low), self.convert(high)
+
+    def at(self, n: int) -> "RatioOfMeans":
+        """The same means and covariance from `n` seeds."""
+        return replace(self, n=n)

@@ -1,10 +1,11 @@
-r"""Intervals with a stated error: t for means, exact binomial for success rates and for paired success rates.
+r"""Intervals with a stated error: t for means, exact binomial for rates and paired rates, Fieller's for a ratio of means.
 
 `tail` is the chance, in each direction, that the interval lies wholly on the wrong side of the truth; coverage is 1 - 2 tail.
 
     mean                m +- t(n - 1, 1 - tail) s / sqrt(n),      s^2 = sum (x_i - m)^2 / (n - 1)
     rate k of n         [B(tail; k, n - k + 1), B(1 - tail; k + 1, n - k)]      (Clopper and Pearson), B the beta quantile
     paired rates        rate(a wins alone) - rate(b wins alone), each exact at half the tail (Bonferroni)
+    ratio of means      {R : |late - R early| <= t s(late - R early) / sqrt(n)}                                    (Fieller)
 
 The mean is `math.fsum` of float64 values, correctly rounded; the deviation is two-pass around it. A one-pass formula or float32
 loses every digit on NIST's NumAcc4. The t interval is exact for normal values; the rates are never below the stated coverage.
@@ -59,3 +60,27 @@ def paired_interval(wins: int, losses: int, n: int, tail: float) -> tuple[float,
     """
     more, less = rate_interval(wins, n, tail / 2), rate_interval(losses, n, tail / 2)
     return more[0] - less[1], more[1] - less[0]
+
+
+def ratio_interval(
+    late: float, early: float, covariance: tuple[float, float, float], n: int, tail: float
+) -> tuple[float, float]:
+    """Interval of late / early within [0, inf], for means over n >= 2 seeds with sample covariance (late, early, both).
+
+    At the true ratio R the number late - R early has mean zero, so a t test of it errs as stated for normal values, however uncertain
+    `early` is; a ratio itself, its logarithm or their jackknife err without bound when `early` nears zero. The low end is the first R
+    at which the difference is no longer surely positive, the high end the last at which it is not surely negative; with `early`
+    not surely positive there is no high end. Half the tail goes to a test of late < 0, where no ratio fits: [0, 0].
+    """
+    q = t_quantile(n - 1, tail / 2) ** 2 / n
+    a, b, c = early**2 - q * covariance[1], late * early - q * covariance[2], late**2 - q * covariance[0]
+    if late < 0.0 < c:
+        return 0.0, 0.0
+    discriminant = b * b - a * c
+    root = math.sqrt(max(discriminant, 0.0))
+    low, high = 0.0, math.inf
+    if early > 0.0 and a > 0.0:  # the confidence limits are the roots of a R^2 - 2 b R + c: here the second
+        high = max((b + root) / a, 0.0)
+    if late > 0.0 and c > 0.0:  # and here the first that is positive, written so that nothing cancels
+        low = c / (b + root) if discriminant >= 0.0 and b + root > 0.0 else math.inf
+    return min(low, high), high

@@ -1,34 +1,41 @@
-r"""How a curve behaves, as one number: a statistic of the mean curve and what it should be.
+r"""How a curve behaves, as one number: a statistic of the curve and what it should be.
 
 Growth exponent p (`linear` 1, `logarithmic` 0). For y = a + b x^p, and y = a + b log x at p = 0, three points fix p whatever a, b:
 
     (y3 - y2) / (y2 - y1) = (x3^p - x2^p) / (x2^p - x1^p),      x1, x3 the ends, x2 the grid point nearest to sqrt(x1 x3)
 
 The slope of log y on log x would not do: on a + b log x it is 1/log x, and an intercept bends it. The ends lie at least two decades
-apart, since over a shorter range a square root and a logarithm differ by less than their noise.
+apart, since over a shorter range a square root and a logarithm differ by less than their noise. Within +-10; a curve that does not
+rise in its second stretch has -10.
 
 Power (`power`, the printed exponent): the least-squares slope of log y on log x; y > 0.
 
 Exponential decay (`exponential_decay`, 1): the fall of log y over the second half of the points divided by that over the first, both
-least-squares slopes on x; y > 0. A power of x falls ever more slowly (below 1), a Gaussian ever faster (above 1).
+least-squares slopes on x; y > 0. A power of x falls ever more slowly (below 1), a Gaussian ever faster (above 1). From 0 (falls no
+more) to 10.
 
 Settling (`never_settles` 1, `settles` 0): spread of the second half of the points over spread of the first,
 
-    sqrt( mean over seeds of s^2(late) / mean over seeds of s^2(early) ),     s^2 about each half's own mean
+    sqrt( mean over seeds of s^2(late) / mean over seeds of s^2(early) ),     s^2 about each half's own mean, from 0 to 10,
 
 of each seed's own path, since the mean of many restless paths is at rest. Halves are halves of the list of points.
 
-Every statistic is kept within +-10. A curve that does not do at all what is asked (grow; fall) has -10, so a broken curve refutes
-the claim instead of escaping judgement. Over seeds i = 1..n the jackknife gives pseudo-values n T - (n - 1) T(without i), judged as
-a mean of numbers is.
+Over seeds, three of the four are a function of late / early, a ratio of two means of one number a seed, and judged as such
+(`repro.judging.evidence.RatioOfMeans`). Where logarithms of the mean curve enter, the number a seed is a jackknife pseudo-value,
+n T - (n - 1) T(without the seed); a power is the mean of its pseudo-values.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from repro.judging.bands import exact
+from repro.judging.evidence import Certain, Evidence, Mean, RatioOfMeans
+from repro.judging.intervals import mean_and_deviation
 from repro.judging.printed import Number, Shape
 from repro.judging.samples import Impossible
 
@@ -40,107 +47,121 @@ DECADES = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """A shape's statistic: its name, what it should be, the features of each curve that are averaged, and the formula on them.
+    """A shape's statistic: its name, what it should be, and how it is made.
 
-    `features` maps x (m,) and y (n, m) to (n, k); `formula` maps x and features (..., k) to (...).
+    `parts` maps x (m,) and y (n, m) to one row a seed: (late, early), whose ratio of means (0 to infinity) `convert` turns into the
+    statistic; or, where there is no `convert`, the statistic alone.
     """
 
     name: str
     target: Number
-    features: Callable[[Floats, Floats], Floats]
-    formula: Callable[[Floats, Floats], Floats]
+    parts: Callable[[Floats, Floats], Floats]
+    convert: Callable[[float], float] | None
 
 
-def statistic_of(shape: Shape) -> Statistic:
-    """The statistic that decides the shape."""
+def statistic_of(shape: Shape, x: Floats) -> Statistic:
+    """The statistic that decides the shape of a curve over these x (m,); `Impossible` where they do not allow it."""
     if shape.kind == "power":
         assert shape.exponent is not None  # Shape has checked it
-        return Statistic("exponent", shape.exponent, whole_curve, log_log_slope)
+        _require(x, points=3, positive=True)
+        return Statistic("exponent", shape.exponent, power_parts, None)
     if shape.kind in ("linear", "logarithmic"):
-        return Statistic("growth exponent", int(shape.kind == "linear"), whole_curve, growth_exponent)
+        first, middle, second = stretches(x)
+        return Statistic(
+            "growth exponent",
+            int(shape.kind == "linear"),
+            partial(growth_parts, middle),
+            partial(exponent_of, first, second),
+        )
+    _require(x, points=4, positive=False)
     if shape.kind == "exponential_decay":
-        return Statistic("late fall / early fall of the logarithm", 1, whole_curve, fall_ratio)
-    return Statistic("late spread / early spread", int(shape.kind == "never_settles"), half_variances, spread_ratio)
+        return Statistic("late fall / early fall of the logarithm", 1, fall_parts, lambda ratio: min(ratio, LIMIT))
+    return Statistic(
+        "late spread / early spread",
+        int(shape.kind == "never_settles"),
+        spread_parts,
+        lambda ratio: min(math.sqrt(ratio), LIMIT),
+    )
 
 
-def measure_shape(statistic: Statistic, x: Floats, y: Floats) -> float:
-    """The statistic of one deterministic curve y (m,)."""
-    return float(statistic.formula(x, statistic.features(x, y[None, :])[0]))
+def shape_evidence(statistic: Statistic, x: Floats, y: Floats) -> Evidence:
+    """What n >= 1 curves y (n, m) over x (m,) say about the statistic.
+
+    Curves that differ while their parts do not are certain of it: flat, each at its own height.
+    """
+    parts = statistic.parts(x, y)
+    n = len(y)
+    late, deviation = mean_and_deviation(parts[:, 0].tolist())
+    if statistic.convert is None:
+        return Mean(late, deviation, n) if deviation > 0.0 else Certain(exact(late), n)
+    early, other = mean_and_deviation(parts[:, 1].tolist())
+    both = math.fsum(((parts[:, 0] - late) * (parts[:, 1] - early)).tolist()) / max(n - 1, 1)
+    ratio = RatioOfMeans(late, early, (deviation**2, other**2, both), n, statistic.convert)
+    return ratio if deviation > 0.0 or other > 0.0 else Certain(exact(ratio.estimate), n)
 
 
-def pseudo_values(statistic: Statistic, x: Floats, y: Floats) -> Floats:
-    """Jackknife pseudo-values (n,) of the statistic of the mean of n >= 2 curves y (n, m)."""
-    features = statistic.features(x, y)
-    n = len(features)
-    total = features.sum(axis=0)
-    whole = statistic.formula(x, total / n)
-    without = statistic.formula(x, (total - features) / (n - 1))
-    return n * whole - (n - 1) * without
-
-
-def whole_curve(x: Floats, y: Floats) -> Floats:
-    """The curves themselves: the statistic is one of the mean curve."""
-    return y
-
-
-def half_variances(x: Floats, y: Floats) -> Floats:
-    """Variances (n, 2) of each path's first and second half; an odd middle point belongs to neither."""
-    half = _at_least(x, 4) // 2
-    return np.stack([y[:, :half].var(axis=1, ddof=1), y[:, -half:].var(axis=1, ddof=1)], axis=1)
-
-
-def spread_ratio(x: Floats, variances: Floats) -> Floats:
-    """Late spread over early spread of variances (..., 2). A path at rest from the start has settled: 0."""
-    early, late = np.maximum(variances[..., 0], 0.0), np.maximum(variances[..., 1], 0.0)
-    return _ratio(np.sqrt(late), np.sqrt(early), nothing=0.0)
-
-
-def log_log_slope(x: Floats, y: Floats) -> Floats:
-    """Least-squares slope of log y on log x for curves y (..., m) and x > 0."""
-    _at_least(x, 3)
-    return np.clip(_slope(np.log(_positive_x(x)), _log(x, y)), -LIMIT, LIMIT)
-
-
-def fall_ratio(x: Floats, y: Floats) -> Floats:
-    """Fall of log y over the second half of the points divided by that over the first, for curves y (..., m)."""
-    half = _at_least(x, 4) // 2
-    log_y = _log(x, y)
-    early, late = -_slope(x[:half], log_y[..., :half]), -_slope(x[-half:], log_y[..., -half:])
-    return np.where(early > 0.0, _ratio(late, early, nothing=0.0), np.where(late > 0.0, LIMIT, -LIMIT))
-
-
-def growth_exponent(x: Floats, y: Floats) -> Floats:
-    """The p of y = a + b x^p, b p > 0, through the ends and the geometric middle of curves y (..., m)."""
-    _at_least(x, 3)
-    logs = np.log(_positive_x(x))
-    if logs[-1] - logs[0] < DECADES * np.log(10.0) * (1.0 - 1e-12):
+def stretches(x: Floats) -> tuple[float, int, float]:
+    """Length of log x before its middle point, the index of that point, and the length after it."""
+    _require(x, points=3, positive=True)
+    logs = np.log(x)
+    if logs[-1] - logs[0] < DECADES * math.log(10.0) * (1.0 - 1e-12):
         raise Impossible(f"x: expected at least {DECADES:g} decades for a growth exponent, got {x[0]:g} to {x[-1]:g}")
     middle = 1 + int(np.argmin(np.abs(logs[1:-1] - (logs[0] + logs[-1]) / 2)))
-    first, second = logs[middle] - logs[0], logs[-1] - logs[middle]
-    early, late = y[..., middle] - y[..., 0], y[..., -1] - y[..., middle]
-    rising = (early > 0.0) & (late > 0.0)
-    ratio = np.log(np.where(rising, late, 1.0)) - np.log(np.where(rising, early, 1.0))
-    low, high = np.full(ratio.shape, -LIMIT), np.full(ratio.shape, LIMIT)
-    for _ in range(60):  # bisection: the right side rises with p, and 20 / 2^60 is below the rounding of p
+    return float(logs[middle] - logs[0]), middle, float(logs[-1] - logs[middle])
+
+
+def growth_parts(middle: int, x: Floats, y: Floats) -> Floats:
+    """Rises (n, 2) of each curve after and before its middle point."""
+    return np.stack([y[:, -1] - y[:, middle], y[:, middle] - y[:, 0]], axis=1)
+
+
+def exponent_of(first: float, second: float, ratio: float) -> float:
+    """The p within +-10 for which x^p rises `ratio` times as much in the second stretch of log x as in the first."""
+    low, high = -LIMIT, LIMIT
+    if ratio == 0.0 or math.isinf(ratio):
+        return low if ratio == 0.0 else high
+    wanted = math.log(ratio)
+    for _ in range(60):  # bisection: the rise grows with p, and 20 / 2^60 is below the rounding of p
         p = (low + high) / 2
-        below = _log_ratio_of_rises(p, first, second) < ratio
-        low, high = np.where(below, p, low), np.where(below, high, p)
-    late_only = (early <= 0.0) & (late > 0.0) & (early + late > 0.0)
-    return np.where(rising, (low + high) / 2, np.where(late_only, LIMIT, -LIMIT))
+        if math.log(second / first) + _log_rise(p * second) - _log_rise(p * first) + p * first < wanted:
+            low = p
+        else:
+            high = p
+    return (low + high) / 2
 
 
-def _log_ratio_of_rises(p: Floats, first: float, second: float) -> Floats:
-    """log of (e^(p second) - 1) e^(p first) / (e^(p first) - 1): how much x^p rises in the second stretch against the first."""
-    rises: Floats = np.log(second / first) + _log_rise(p * second) - _log_rise(p * first) + p * first
-    return rises
-
-
-def _log_rise(z: Floats) -> Floats:
+def _log_rise(z: float) -> float:
     """log of (e^z - 1) / z, without overflow; 0 at z = 0."""
-    size = np.abs(z)
-    some = np.where(size > 0.0, size, 1.0)
-    rise: Floats = np.maximum(z, 0.0) + np.log(-np.expm1(-some) / some)
-    return np.where(size > 0.0, rise, 0.0)
+    return max(z, 0.0) + math.log(-math.expm1(-abs(z)) / abs(z)) if z else 0.0
+
+
+def power_parts(x: Floats, y: Floats) -> Floats:
+    """Pseudo-values (n, 1) of the slope of log y on log x."""
+    return jackknife(lambda curve: _slope(np.log(x), _log(x, curve))[..., None], y)
+
+
+def fall_parts(x: Floats, y: Floats) -> Floats:
+    """Pseudo-values (n, 2) of the fall of log y over the second and over the first half of the points."""
+    half = len(x) // 2
+
+    def falls(curve: Floats) -> Floats:
+        logs = _log(x, curve)
+        return -np.stack([_slope(x[-half:], logs[..., -half:]), _slope(x[:half], logs[..., :half])], axis=-1)
+
+    return jackknife(falls, y)
+
+
+def spread_parts(x: Floats, y: Floats) -> Floats:
+    """Variances (n, 2) of each path's second and first half; an odd middle point belongs to neither."""
+    half = len(x) // 2
+    return np.stack([y[:, -half:].var(axis=1, ddof=1), y[:, :half].var(axis=1, ddof=1)], axis=1)
+
+
+def jackknife(formula: Callable[[Floats], Floats], y: Floats) -> Floats:
+    """Pseudo-values (n, k) of a formula, from curves (..., m) to (..., k), of the mean of n curves y (n, m)."""
+    n, total = len(y), y.sum(axis=0)
+    whole = formula(total / n)
+    return whole[None] if n == 1 else n * whole - (n - 1) * formula((total - y) / (n - 1))
 
 
 def _slope(x: Floats, y: Floats) -> Floats:
@@ -150,29 +171,16 @@ def _slope(x: Floats, y: Floats) -> Floats:
     return slope
 
 
-def _ratio(above: Floats, below: Floats, nothing: float) -> Floats:
-    """above / below within +-LIMIT; where both are zero, `nothing`."""
-    bounded = np.clip(above, -LIMIT * np.abs(below), LIMIT * np.abs(below))
-    some = below != 0.0
-    return np.where(some, bounded / np.where(some, below, 1.0), np.where(above == 0.0, nothing, np.sign(above) * LIMIT))
-
-
-def _at_least(x: Floats, points: int) -> int:
-    """The number of points of the curve, which must be at least `points`."""
+def _require(x: Floats, points: int, positive: bool) -> None:
+    """Refuse a curve with too few points, or (x increases) with an x that has no logarithm."""
     if len(x) < points:
         raise Impossible(f"x: expected at least {points} points for this shape, got {len(x)}")
-    return len(x)
-
-
-def _positive_x(x: Floats) -> Floats:
-    """x, all above zero, so that it has a logarithm (x increases, so its first entry is the least)."""
-    if x[0] <= 0.0:
+    if positive and x[0] <= 0.0:
         raise Impossible(f"x: expected positive numbers for this shape, got {x[0]:g}")
-    return x
 
 
 def _log(x: Floats, y: Floats) -> Floats:
-    """log y, of a mean curve that must be positive throughout."""
+    """log y of curves (..., m) that must be positive throughout."""
     if np.min(y) <= 0.0:
         worst = int(np.argmin(np.min(y.reshape(-1, len(x)), axis=0)))
         raise Impossible(f"y: expected a positive mean curve for this shape, got {np.min(y):g} at x = {x[worst]:g}")

@@ -50,8 +50,8 @@ def test_half_width(number: D | int, tolerance: Tolerance, width: str) -> None:
         (D("0.1"), Abs(D("0.05")), 0.15, "reproduced"),
         (D("0.1"), Abs(D("0.05")), 0.05, "reproduced"),
         (D("0.1"), Abs(D("0.05")), 0.0499, "refuted"),
-        (D("-200"), Rel(D("0.01")), -202, "reproduced"),
-        (D("-200"), Rel(D("0.01")), -202.1, "refuted"),
+        (D(-200), Rel(D("0.01")), -202, "reproduced"),
+        (D(-200), Rel(D("0.01")), -202.1, "refuted"),
     ],
 )
 def test_deterministic_values(value: D | int, tolerance: Tolerance, measured: float, outcome: str) -> None:

@@ -5,9 +5,17 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import special, stats
 
-from repro.judging.intervals import mean_and_deviation, mean_interval, paired_interval, rate_interval, t_quantile
+from repro.judging.intervals import (
+    mean_and_deviation,
+    mean_interval,
+    paired_interval,
+    rate_interval,
+    ratio_interval,
+    t_quantile,
+)
 
 
 def alternating(first: float, low: float, high: float) -> list[float]:
@@ -137,3 +145,65 @@ def test_paired_interval_covers_at_every_pair_of_rates() -> None:
             assert chances.sum() == pytest.approx(1.0)
             assert chances[limits[:, 0] > p - q].sum() <= tail
             assert chances[limits[:, 1] < p - q].sum() <= tail
+
+
+def by_scanning(late: NDArray[np.float64], early: NDArray[np.float64], tail: float) -> tuple[float, float]:
+    """The limits of late / early by their definition: a t test of late - R early at every R of a fine grid."""
+    grid = np.concatenate([[0.0], np.geomspace(1e-4, 1e4, 40_001)])
+    difference = late.mean() - grid * early.mean()
+    spread = np.sqrt(
+        late.var(ddof=1) + grid**2 * early.var(ddof=1) - 2.0 * grid * np.cov(late, early)[0, 1]
+    ) / math.sqrt(len(late))
+    half = stats.t.isf(tail / 2, len(late) - 1) * spread
+    if late.mean() + half[0] < 0.0:
+        return 0.0, 0.0
+    not_above, not_below = difference - half <= 0.0, difference + half >= 0.0
+    low = grid[np.argmax(not_above)] if not_above.any() else math.inf
+    last = len(grid) - 1 - int(np.argmax(not_below[::-1]))
+    high = 0.0 if not not_below.any() else math.inf if last == len(grid) - 1 else grid[last]
+    return float(min(low, high)), float(high)
+
+
+@pytest.mark.parametrize(
+    ("late", "early", "together"),
+    [
+        (3.0, 2.0, 0.0), (3.0, 2.0, 0.9), (3.0, 2.0, -0.9), (3.0, 0.1, 0.5), (0.1, 2.0, 0.5), (0.0, 0.0, 0.0), (3.0, -2.0, 0.5),
+        (3.0, -0.1, -0.9), (-3.0, 2.0, 0.0), (-3.0, -2.0, 0.0), (0.3, 0.3, 0.99), (-0.2, 3.0, 0.9),
+    ],
+)  # fmt: skip
+def test_ratio_limits_by_their_definition(late: float, early: float, together: float) -> None:
+    """Fieller's closed form agrees with scanning all ratios, whatever the signs, and however uncertain the denominator."""
+    rng = np.random.default_rng(1)
+    for n in (6, 20):
+        first, second = rng.normal(size=(2, n))
+        x, y = late + first, early + together * first + math.sqrt(1.0 - together**2) * second
+        covariance = np.cov(x, y)
+        parts = (covariance[0, 0], covariance[1, 1], covariance[0, 1])
+        got = ratio_interval(x.mean(), y.mean(), parts, n, 0.02)
+        assert got == pytest.approx(by_scanning(x, y, 0.02), rel=1e-3, abs=2e-4)
+
+
+@pytest.mark.parametrize("early", [0.1, 0.5, 3.0])
+def test_ratio_interval_covers(early: float) -> None:
+    """Each end errs at most its 5 % at a true ratio of 2, also where the denominator is lost in its noise."""
+    n, sets = 10, 4000
+    x, y = np.random.default_rng(round(10 * early)).normal(size=(2, sets, n))
+    x, y = x + 2.0 * early, y + early
+    below = above = 0
+    for late, soon in zip(x, y, strict=True):
+        covariance = np.cov(late, soon)
+        parts = (covariance[0, 0], covariance[1, 1], covariance[0, 1])
+        low, high = ratio_interval(late.mean(), soon.mean(), parts, n, 0.05)
+        below, above = below + (high < 2.0), above + (low > 2.0)
+    for missed in (below, above):
+        assert stats.binom.sf(missed - 1, sets, 0.05) > 1e-6
+
+
+def test_ratio_of_proportional_numbers_is_certain() -> None:
+    """Numbers in a fixed ratio leave no doubt about it, up to the rounding of a square root."""
+    early = np.random.default_rng(2).uniform(0.5, 2.0, 20)
+    covariance = np.cov(1.7 * early, early)
+    got = ratio_interval(
+        1.7 * early.mean(), early.mean(), (covariance[0, 0], covariance[1, 1], covariance[0, 1]), 20, 1e-6
+    )
+    assert got == pytest.approx((1.7, 1.7), abs=1e-6)

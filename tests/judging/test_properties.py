@@ -102,9 +102,9 @@ def test_what_is_no_number_never_passes(bad: float, place: int, values: list[flo
         for measured, most in ((bad, None), (broken, 32)):
             with pytest.raises(Impossible):
                 judge(printed, allowed, measured, error=0.1, max_seeds=most)
-    for measured in ({"a": broken, "b": values}, {"a": values, "b": broken}):
+    for pair in ({"a": broken, "b": values}, {"a": values, "b": broken}):
         with pytest.raises(Impossible):
-            judge(Order("a", "b", "lower", -(10**9)), None, measured, error=0.1, max_seeds=32)
+            judge(Order("a", "b", "lower", -(10**9)), None, pair, error=0.1, max_seeds=32)
     with pytest.raises(ValueError, match="finite"):
         Value(D(str(bad)))
 

@@ -12,6 +12,7 @@ from repro.judging import Abs, AtLeast, AtMost, Exact, Judgement, Order, Printed
 
 ERROR = 1e-3
 BAND = Abs(D("0.5"))
+ZERO = Value(0)
 
 
 def sample(mean: float, deviation: float, n: int) -> list[float]:
@@ -20,9 +21,7 @@ def sample(mean: float, deviation: float, n: int) -> list[float]:
     return [mean - step, mean + step] * (n // 2)
 
 
-def look(
-    measured: object, max_seeds: int, printed: Printed = Value(0), tolerance: Tolerance | None = BAND
-) -> Judgement:  # noqa: B008
+def look(measured: object, max_seeds: int, printed: Printed = ZERO, tolerance: Tolerance | None = BAND) -> Judgement:
     """The judgement with the error of these tests."""
     return judge(printed, tolerance, measured, error=ERROR, max_seeds=max_seeds)
 
@@ -84,7 +83,8 @@ def test_missing_seeds_are_asked_for() -> None:
 def test_before_the_first_look_nothing_is_decided() -> None:
     """Fifteen seeds far from the band are shown and not judged."""
     judged = look(sample(9.0, 0.1, 14), 64)
-    assert (judged.outcome, judged.undecided, judged.estimate) == ("inconclusive", True, pytest.approx(9.0))
+    assert (judged.outcome, judged.undecided) == ("inconclusive", True)
+    assert judged.estimate == pytest.approx(9.0)
     assert look([False] * 3, 64, Value(True)).outcome == "inconclusive"
 
 
