@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,8 +17,8 @@ CLASSES = 10
 class SoftmaxCrossEntropy:
     """Mean loss of a batch, in float32, by backend, by form and by batch size."""
 
-    param_names = ["backend", "form", "batch"]
-    params = [["numpy", "torch", "tensorflow"], ["fused", "as_printed"], [100, 10_000]]
+    param_names: ClassVar = ["backend", "form", "batch"]
+    params: ClassVar = [["numpy", "torch", "tensorflow"], ["fused", "as_printed"], [100, 10_000]]
 
     def setup(self, backend: str, form: str, batch: int) -> None:
         """Make logits and one-hot labels, and call both functions once, so that nothing is imported or traced under the clock."""
@@ -44,7 +44,7 @@ class SoftmaxCrossEntropy:
         if backend == "torch":
             library.set_num_threads(1)
         ours = importlib.import_module(f"implementations.losses.losses_{backend}")
-        loss = ours.NATIVE[name] if name in ours.NATIVE else ours.cross_entropy_as_printed
+        loss = ours.NATIVE.get(name, ours.cross_entropy_as_printed)
         y, z = ours.tensor(labels), ours.tensor(logits)
         return lambda: ours.array(loss(y, z)).mean(), lambda: ours.gradient(loss, y, z)
 
