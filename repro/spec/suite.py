@@ -22,13 +22,19 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Claim:
-    """One claim with its place: ``spec`` is what the file says, ``path`` the file, relative to the project."""
+class _Placed:
+    """Something that a section holds; ``path`` is its file, relative to the project."""
 
     id: str
     document: str
     section: str
     path: str
+
+
+@dataclass(frozen=True)
+class Claim(_Placed):
+    """One claim with its place: ``spec`` is what the file says."""
+
     spec: ClaimSpec
 
     @property
@@ -39,25 +45,24 @@ class Claim:
     @property
     def topic(self) -> str:
         """The package that measures it: ``autodiff`` for ``implementations.autodiff.experiments:f``."""
-        parts = self.spec.measure.split(":")[0].split(".")
-        return parts[1] if len(parts) > 1 else parts[0]
+        return _topic(self.spec.measure)
 
 
 @dataclass(frozen=True)
-class Exhibit:
+class Exhibit(_Placed):
     """One exhibit with its place."""
 
-    id: str
-    document: str
-    section: str
-    path: str
     spec: ExhibitSpec
 
     @property
     def topic(self) -> str:
         """The package that makes it."""
-        parts = self.spec.make.split(":")[0].split(".")
-        return parts[1] if len(parts) > 1 else parts[0]
+        return _topic(self.spec.make)
+
+
+def _topic(dotted: str) -> str:
+    parts = dotted.split(":")[0].split(".")
+    return parts[1] if len(parts) > 1 else parts[0]
 
 
 @dataclass(frozen=True)
