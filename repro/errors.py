@@ -1,21 +1,21 @@
 """What can go wrong, and the exit code that says so.
 
-==== =====================================================================
-code meaning
-==== =====================================================================
-0    every judged claim came out as expected (what was not run is listed)
-1    a claim came out otherwise than expected, or a control survived
-2    usage, or a specification that does not validate: nothing was run
-3    a measurement broke or was lost, or the disk refused a record
-4    a record's digest does not match its content
-75   another run holds what this command needs
-130  interrupted
-==== =====================================================================
+===== ====================================================================================
+code  meaning
+===== ====================================================================================
+0     every judged claim came out as expected (what was not run is listed)
+1     a claim came out otherwise than expected, or a control survived
+2     usage, or a specification that does not validate: nothing was run
+3     a measurement broke or was lost, or the disk refused a record
+4     a record's digest does not match its content
+75    another run holds what this command needs
+128+n stopped by signal n: 130 interrupted, 143 terminated, 141 the reader of the output left
+===== ====================================================================================
 """
 
 from __future__ import annotations
 
-OK, UNEXPECTED, USAGE, BROKEN, INTEGRITY, BUSY, INTERRUPTED = 0, 1, 2, 3, 4, 75, 130
+OK, UNEXPECTED, USAGE, BROKEN, INTEGRITY, BUSY, SIGNALLED = 0, 1, 2, 3, 4, 75, 128
 
 
 class ReproError(Exception):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import os
+import signal
 import sys
 from pathlib import Path
 
 import click
 
 from repro import __version__
-from repro.errors import INTERRUPTED, OK, USAGE, ReproError
+from repro.errors import BROKEN, OK, SIGNALLED, USAGE, ReproError
 
 # name -> (module, what --help says); modules are imported only when their command runs
 _COMMANDS = {
@@ -62,27 +64,34 @@ def _repro(context: click.Context, project: Path) -> None:
 
 def run_command_line(arguments: list[str]) -> int:
     """Run one command and return its exit code; nothing but a message reaches the user when something is wrong."""
+    from repro.cli.showing import warn
+
     try:
-        code = _repro.main(arguments, prog_name="repro", standalone_mode=False)
-        return code if isinstance(code, int) else OK
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        return USAGE
+        return _invoke(arguments)
     except click.ClickException as error:
         error.show()
         return USAGE
     except ReproError as error:
-        _say(str(error))
+        warn(str(error))
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        _say("interrupted; what was finished is kept, and the same command goes on from there")
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as error:
+        warn("interrupted; what was finished is kept, and the same command goes on from there")
+        return SIGNALLED + (error.args[0] if error.args else signal.SIGINT)
     except BrokenPipeError:  # the reader of our output left, as in `repro list | head`
-        sys.stdout = None  # or the interpreter complains once more at exit
-        return OK
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter complains once more at exit
+        return SIGNALLED + signal.SIGPIPE
+    except OSError as error:
+        warn(f"{error.filename or 'the output'}: {error.strerror or error}")
+        return BROKEN
 
 
-def _say(message: str) -> None:
-    from repro.cli.showing import printable
-
-    click.echo(f"repro: {printable(message)}", err=True)
+def _invoke(arguments: list[str]) -> int:
+    """Not click's own ``main``, which has other exit codes for signals and for a reader that leaves."""
+    try:
+        with _repro.make_context("repro", list(arguments)) as context:
+            code = _repro.invoke(context)
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    if sys.stdout is not None:
+        sys.stdout.flush()  # now, while a full disk or a closed pipe can still be told
+    return code if isinstance(code, int) else OK

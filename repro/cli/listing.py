@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from repro.cli.showing import json_option, open_session, patterns_argument, print_json, print_table
+from repro.cli.showing import (
+    json_option,
+    open_session,
+    patterns_argument,
+    print_json,
+    print_table,
+    say,
+    warn,
+    warn_of_damage,
+)
 from repro.engine.session import Session
 from repro.errors import INTEGRITY, OK, USAGE, UsageProblem
 from repro.spec.suite import Claim, Exhibit
@@ -55,11 +64,11 @@ def where_command(project: Path, what: str) -> int:
     items: list[Claim | Exhibit] = [*session.suite.select((what,)), *session.suite.select_exhibits((what,))]
     for item in items:
         dotted = next(calls_of(item))[1]
-        click.echo(f"{item.id}: {item.spec.says}")
-        click.echo(f"  spec  {item.path}:{line_of(root / item.path, item.id)}")
+        say(f"{item.id}: {item.spec.says}")
+        say(f"  spec  {item.path}:{line_of(root / item.path, item.id)}")
         found = session.sources.function(dotted)
         code = f"{found[0].relative_to(root)}:{found[1].lineno}" if isinstance(found, tuple) else found
-        click.echo(f"  code  {code}  ({dotted})")
+        say(f"  code  {code}  ({dotted})")
     return OK
 
 
@@ -76,9 +85,10 @@ def ledger_command(project: Path, as_json: bool, state: str | None) -> int:
         raise UsageProblem(f"{session.config.ledger} does not exist: this project has no ledger")
     results = [claim_result(session, claim, name) for claim in session.suite.claims for name in claim.backends]
     rows = ledger_rows(session, results)
+    warn_of_damage(session)
     chosen = [row for row in rows if state in (None, row["state"])]
     if as_json:
-        print_json(chosen)
+        print_json({key: row[key] for key in ("row", "state", "claims", "outcome")} for row in chosen)
         return OK
     print_table(
         ["row", "state", "outcome", "claims or reason"],
@@ -86,10 +96,8 @@ def ledger_command(project: Path, as_json: bool, state: str | None) -> int:
     )
     counts = Counter(row["state"] for row in rows)
     outcomes = Counter(row["outcome"] for row in rows if row["outcome"])
-    click.echo(
-        f"{len(rows)} statements: {counts['bound']} bound, {counts['unchecked']} unchecked, {counts['open']} open"
-    )
-    click.echo("bound: " + (", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "none"))
+    say(f"{len(rows)} statements: {counts['bound']} bound, {counts['unchecked']} unchecked, {counts['open']} open")
+    say("bound: " + (", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "none"))
     return OK
 
 
@@ -100,12 +108,12 @@ def check_command(project: Path) -> int:
     session = open_session(project)
     unresolved = _unresolved(session)
     for line in unresolved:
-        click.echo(f"repro: {line}", err=True)
+        warn(line)
     damaged = [*session.store.verify(), *session.published.verify()]
     for line in damaged:
-        click.echo(f"repro: {line}", err=True)
+        warn(line)
     suite = session.suite
-    click.echo(
+    say(
         f"{len(suite.documents)} documents, {len(suite.claims)} claims, {len(suite.exhibits)} exhibits, "
         f"{len(suite.ledger)} statements: {len(unresolved) or 'no'} unresolved names, {len(damaged) or 'no'} damaged records"
     )

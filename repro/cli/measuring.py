@@ -8,12 +8,22 @@ from pathlib import Path
 
 import click
 
-from repro.cli.showing import json_option, open_session, print_json, print_table, progress, selecting
+from repro.cli.showing import (
+    json_option,
+    open_session,
+    print_json,
+    print_table,
+    progress,
+    say,
+    selecting,
+    warn,
+    warn_of_damage,
+)
 from repro.engine.needs import missing
 from repro.engine.results import Result, claim_result, control_result
-from repro.engine.running import measure
+from repro.engine.running import Progress, measure
 from repro.engine.session import Session, Work
-from repro.errors import BROKEN, OK, UNEXPECTED
+from repro.errors import BROKEN, OK, UNEXPECTED, UsageProblem
 
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1, 256), default=None, help="Worker processes [default: one a core]."
@@ -52,6 +62,9 @@ def run_command(
     session.suite.require_known(patterns)
     claims = session.suite.select(patterns, cost)
     pairs = [(claim, name) for claim in claims for name in claim.backends if backend in (None, name)]
+    if claims and not pairs:
+        known = sorted({name for claim in claims for name in claim.backends})
+        raise UsageProblem(f"none of these claims has the backend '{backend}'; they have: {', '.join(known)}")
     runnable = [(claim, name) for claim, name in pairs if missing(claim.spec.needs, name) is None]
     works = [session.claim_work(claim, name) for claim, name in runnable]
     works += [
@@ -66,7 +79,8 @@ def run_command(
     else:
         _print_results(results)
     for line in broken_exhibits:
-        click.echo(f"repro: exhibit {line}", err=True)
+        warn(f"exhibit {line}")
+    warn_of_damage(session)
     return _exit_code(results, bool(broken_exhibits), strict)
 
 
@@ -94,6 +108,7 @@ def controls_command(
     runnable = [(claim, name) for claim, name in pairs if missing(claim.spec.needs, claim.backends[0]) is None]
     _measure(session, [session.control_work(claim, name) for claim, name in runnable], "Controls", jobs, again, cluster)
     results = [control_result(session, claim, name) for claim, name in pairs]
+    warn_of_damage(session)
     counts = Counter(result.state for result in results)
     if as_json:
         print_json(result.as_row() for result in results)
@@ -101,7 +116,7 @@ def controls_command(
         rows = [[r.state, r.claim.id, r.name, r.reason if r.state != "killed" else ""] for r in results]
         print_table(["state", "claim", "control", "why"], rows)
         states = ("killed", "survived", "not applicable")
-        click.echo(f"{len(results)} controls: " + ", ".join(f"{counts[state]} {state}" for state in states))
+        say(f"{len(results)} controls: " + ", ".join(f"{counts[state]} {state}" for state in states))
     return UNEXPECTED if counts["survived"] else OK
 
 
@@ -112,15 +127,12 @@ def _measure(
     broken: list[str] = []
     with progress(title, len(works)) as advance:
 
-        def done(piece: object) -> None:
-            name, error = piece.name, piece.error  # type: ignore[attr-defined]
-            advance(name)
-            if error is not None and name.endswith("--exhibit"):
-                broken.append(f"{name.removesuffix('--exhibit')}: {error}")
+        def done(piece: Progress) -> None:
+            advance(piece.name)
+            if piece.error is not None and piece.name.endswith("--exhibit"):
+                broken.append(f"{piece.name.removesuffix('--exhibit')}: {piece.error}")
 
         measure(session, works, jobs or os.cpu_count() or 1, again, done, cluster)
-    for fault in session.store.quarantined:
-        click.echo(f"repro: set aside and measured again: {fault}", err=True)
     return broken
 
 
@@ -135,7 +147,7 @@ def _print_results(results: list[Result]) -> None:
     counts = Counter(result.verdict.outcome for result in results)
     surprising = sum(result.surprising for result in results)
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "nothing to measure"
-    click.echo(f"{len(results)} verdicts: {told}; {surprising or 'none'} otherwise than expected")
+    say(f"{len(results)} verdicts: {told}; {surprising or 'none'} otherwise than expected")
 
 
 def _exit_code(results: list[Result], broken: bool, strict: bool) -> int:

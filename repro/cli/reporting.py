@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from repro.cli.showing import open_session
+from repro.cli.showing import open_session, say, warn_of_damage
 from repro.engine.records import only_one
 from repro.errors import OK, StoreProblem
 
@@ -28,9 +28,8 @@ def report_command(project: Path, folder: Path | None) -> int:
             index = build(gather(session, target), target)
         except OSError as error:
             raise StoreProblem(f"{target}: cannot be written: {error.strerror or error}") from None
-    for fault in (*session.store.quarantined, *session.published.quarantined):
-        click.echo(f"repro: set aside, not shown: {fault}", err=True)
-    click.echo(f"The report is at {index}")
+    warn_of_damage(session)
+    say(f"The report is at {index}")
     return OK
 
 
@@ -60,5 +59,5 @@ def publish_command(project: Path) -> int:
             written = summarise(gather(session, session.config.report), session.config.results)
         except OSError as error:
             raise StoreProblem(f"{session.config.results}: cannot be written: {error.strerror or error}") from None
-    click.echo(f"{copied} records published, {len(gone)} of claims that are gone removed; summary: {written[0]}")
+    say(f"{copied} records published, {len(gone)} of claims that are gone removed; summary: {written[0]}")
     return OK

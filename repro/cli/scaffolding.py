@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from repro.cli.showing import say
 from repro.config import find_config
 from repro.errors import OK, StoreProblem, UsageProblem
 
@@ -70,7 +71,7 @@ def new_project(folder: Path) -> int:
     section = _SECTION.format(title="First section", position=10, prefix="first_section")
     _write(folder / "specs" / "my-document" / "first-section.toml", section)
     _write(folder / ".gitignore", ".repro/\nresults/report/\n")
-    click.echo(f"Next: cd {folder} && repro run && repro controls && repro report")
+    say(f"Next: cd {folder} && repro run && repro controls && repro report")
     return OK
 
 
@@ -81,7 +82,7 @@ def new_document(project: Path, name: str) -> int:
     """Start the document NAME (a folder below the specifications)."""
     config = find_config(project)
     _write(config.specs / _checked(name) / "document.toml", _DOCUMENT.format(title=_titled(name)))
-    click.echo(f"Next: repro new section {name} SECTION")
+    say(f"Next: repro new section {name} SECTION")
     return OK
 
 
@@ -98,7 +99,7 @@ def new_section(project: Path, document: str, name: str) -> int:
     position = 10 * len(list(folder.glob("*.toml")))
     prefix = _checked(name).replace("-", "_")
     _write(folder / f"{name}.toml", _SECTION.format(title=_titled(name), position=position, prefix=prefix))
-    click.echo("Next: write its claims, then repro check")
+    say("Next: write its claims, then repro check")
     return OK
 
 
@@ -125,4 +126,4 @@ def _write(path: Path, content: str) -> None:
         raise UsageProblem(f"{path} exists; nothing of it was changed") from None
     except OSError as error:
         raise StoreProblem(f"{path}: cannot be written: {error.strerror or error}") from None
-    click.echo(f"wrote {path}")
+    say(f"wrote {path}")

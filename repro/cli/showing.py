@@ -54,8 +54,25 @@ def print_json(rows: Iterable[dict[str, Any]]) -> None:
 def printable(text: str) -> str:
     """Text without control characters: a specification or an error message must not steer the terminal."""
     return "".join(
-        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "\N{REPLACEMENT CHARACTER}" for c in text
+        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\N{REPLACEMENT CHARACTER}"
+        for c in text
     )
+
+
+def say(text: str) -> None:
+    """One line for people on standard output."""
+    click.echo(printable(text))
+
+
+def warn(text: str) -> None:
+    """One line for people on standard error."""
+    click.echo(f"repro: {printable(text)}", err=True)
+
+
+def warn_of_damage(session: Session) -> None:
+    """Name every record that was found damaged: none of them is part of what was printed."""
+    for fault in (*session.store.quarantined, *session.published.quarantined):
+        warn(f"set aside, not believed: {fault}")
 
 
 def print_table(columns: list[str], rows: list[list[str]]) -> None:

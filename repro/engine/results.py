@@ -83,7 +83,6 @@ class ControlResult:
             "control": self.name,
             "models": models,
             "state": self.state,
-            "reason": self.reason,
         }
 
 
