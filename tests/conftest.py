@@ -1,4 +1,4 @@
-"""What holds for every test: one thread, no network, no deadline, and which optional packages a test needs.
+"""What holds for every test: one thread, no network, no deadline, and which frameworks a test needs.
 
 `HYPOTHESIS_PROFILE=dev` (the default) draws 50 fresh examples; `ci` draws 200, the same ones every time.
 """
@@ -28,10 +28,7 @@ settings.register_profile("ci", _SLOW_IS_FINE, max_examples=200, derandomize=Tru
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 _HERE = {"127.0.0.1", "::1", "localhost", "", None}
-_OPTIONAL = re.compile(r"(?<![\w.])(torch|tensorflow|keras|numba|sympy|jax|dask|tensorboardX|gymnasium)\b")
-
-
-_source = cache(inspect.getsource)
+_FRAMEWORKS = {"torch": "torch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 
 
 def refuse_the_network(event: str, arguments: tuple[object, ...]) -> None:
@@ -51,6 +48,9 @@ def refuse_the_network(event: str, arguments: tuple[object, ...]) -> None:
         )
 
 
+_source = cache(inspect.getsource)
+
+
 def text_of(function: Callable[..., object], seen: set[str]) -> str:
     """The source of a test, and of the functions of its own module that it names."""
     text = _source(function)
@@ -61,12 +61,12 @@ def text_of(function: Callable[..., object], seen: set[str]) -> str:
     return text
 
 
-def packages_of(item: pytest.Function) -> set[str]:
-    """The optional packages that a test, its helpers, its fixtures or its parameters name."""
+def frameworks_of(item: pytest.Function) -> set[str]:
+    """The frameworks that a test, its helpers, its fixtures or its parameters name."""
     fixtures = [one.func for many in item._fixtureinfo.name2fixturedefs.values() for one in many]
     own = [one for one in fixtures if one.__module__ == item.module.__name__]
     text = "".join(text_of(function, set()) for function in (item.function, *own)) + f"[{item.name}]"
-    return {"tensorflow" if name == "keras" else name for name in _OPTIONAL.findall(text)}
+    return {_FRAMEWORKS[name] for name in re.findall(r"(?<![\w.])(torch|tensorflow|keras)\b", text)}
 
 
 def pytest_configure() -> None:
@@ -75,11 +75,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the optional packages that they name, so that tox runs each where its packages are installed."""
+    """Mark tests by the frameworks that they name, so that tox runs each where its framework is installed."""
     for item in items:
         if isinstance(item, pytest.Function):
-            named = packages_of(item)
-            for package in named & {"torch", "tensorflow"}:
-                item.add_marker(package)
-            if named:
-                item.add_marker("optional")
+            for framework in frameworks_of(item):
+                item.add_marker(framework)

@@ -40,3 +40,21 @@ def test_there_is_no_deadline() -> None:
 def test_one_thread() -> None:
     """Linear algebra runs on one thread in every test."""
     assert {os.environ[f"{name}_NUM_THREADS"] for name in ("OMP", "MKL", "OPENBLAS", "NUMBA")} == {"1"}
+
+
+FRAMEWORK = "torch"
+
+
+def names_a_framework() -> str:
+    """A helper as tests have them: the framework stands here, not in the test."""
+    return "torch"
+
+
+def test_a_test_is_marked_through_its_helper(request: pytest.FixtureRequest) -> None:
+    """tox runs a test in its framework's environment also where only a helper names the framework."""
+    assert request.node.get_closest_marker(names_a_framework())
+
+
+def test_a_test_that_names_no_framework_is_not_marked(request: pytest.FixtureRequest) -> None:
+    """And leaves the others alone."""
+    assert request.node.get_closest_marker(FRAMEWORK) is None
