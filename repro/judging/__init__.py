@@ -10,7 +10,7 @@ one given end of the band it must be the one that faces it: per look at most `ta
 
     looks x ends x tail = error of the comparison,      capacity x that error = 1 %      (union bounds: no independence needed)
 
-for the suite (`looks`). If the truth lies outside the band, the interval must cross it on one side only to lie inside: `reproduced`
+for the suite (`budget`). If the truth lies outside the band, the interval must cross it on one side only to lie inside: `reproduced`
 is false with at most the same probability. The price is power: what a claim can confirm at its most seeds is foreseen and said (`foresight`).
 
 **What it rests on.** The t interval is exact for normal values and errs less on symmetric long tails. Strongly skewed values at few
@@ -23,8 +23,8 @@ fails refutes it with certainty, and it is reproduced when all seeds that may be
 asked, rows, columns or names that are missing or extra, seeds that differ in number, and numbers that ignore their seeds.
 """
 
+from repro.judging.budget import capacity, looks
 from repro.judging.judgement import Cell, Judgement, Outcome
-from repro.judging.looks import capacity, looks
 from repro.judging.printed import (
     Abs,
     AtLeast,

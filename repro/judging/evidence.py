@@ -116,7 +116,7 @@ class PairedRates:
 
 @dataclass(frozen=True, slots=True)
 class RatioOfMeans:
-    """A function of late / early, the means over `n` seeds of two numbers a seed with this covariance (late, early, both).
+    """A function of late / early, the means over `n` >= 2 seeds of two numbers a seed with this covariance (late, early, both).
 
     `convert` takes the ratio, from 0 (late does not rise above 0) to infinity (early does not, late does), and grows with it.
     """
@@ -134,10 +134,8 @@ class RatioOfMeans:
             return self.convert(0.0)
         return self.convert(self.late / self.early if self.early > 0.0 else math.inf)
 
-    def interval(self, tail: float) -> Interval | None:
-        """The function of both ends of Fieller's interval; None for one seed."""
-        if self.n == 1:
-            return None
+    def interval(self, tail: float) -> Interval:
+        """The function of both ends of Fieller's interval."""
         low, high = ratio_interval(self.late, self.early, self.covariance, self.n, tail)
         return self.convert(low), self.convert(high)
 

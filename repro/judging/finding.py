@@ -1,29 +1,15 @@
 """One look at one comparison: the interval against the band, and the sentence that says what was found."""
 
-from dataclasses import dataclass
-
+from repro.judging.budget import Budget
 from repro.judging.compare import Comparison, Quantity, Sameness
 from repro.judging.evidence import Certain, Evidence, Interval, Rate
 from repro.judging.foresight import power_of, seeds_to_settle
 from repro.judging.judgement import Ends, Judgement, Outcome
-from repro.judging.looks import tail_of
 from repro.judging.samples import short
 from repro.judging.wording import ending_text, faithful, interval_text, power_text, rounded
 
 READING_TAIL = 0.025  # the 95 % interval that people read
 OUTCOMES: dict[str, Outcome] = {"inside": "reproduced", "outside": "refuted", "across": "inconclusive"}
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """The error of one comparison, and the most seeds that may be spent (None: deterministic)."""
-
-    error: float
-    max_seeds: int | None
-
-    def tail(self, sides: int) -> float:
-        """Error of one end of the interval at one look."""
-        return self.error / sides if self.max_seeds is None else tail_of(self.error, self.max_seeds, sides)
 
 
 def look(comparison: Comparison, n: int, budget: Budget, decide: bool = True) -> Judgement:

@@ -3,10 +3,10 @@
 import math
 from dataclasses import replace
 
+from repro.judging.budget import Budget, looks
 from repro.judging.compare import Comparison, compare
-from repro.judging.finding import Budget, look
+from repro.judging.finding import look
 from repro.judging.judgement import Cell, Judgement
-from repro.judging.looks import looks
 from repro.judging.printed import Printed, Table, Tolerance
 from repro.judging.samples import Rules
 

@@ -12,6 +12,7 @@ from repro.judging import Abs, AtLeast, Exact, Judgement, Table, Value, judge
 SAMPLE = [0.0, 1.0, 0.5, 0.25] * 4
 JUDGEMENTS = [
     judge(Value(1), Exact(), 1, error=1e-5),
+    judge(Value(True), Exact(), False, error=1e-5),
     judge(AtLeast(0), None, SAMPLE, error=1e-5, max_seeds=32),
     judge(Value(D("0.4")), Abs(D("0.2")), SAMPLE, error=1e-5, max_seeds=16),
     judge(Table("k", ("k", "y"), ((1, D("0.4")),)), Abs(D("0.2")), {"1": {"y": SAMPLE}}, error=1e-5, max_seeds=16),
@@ -54,7 +55,7 @@ def test_round_trip_through_json(judgement: Judgement) -> None:
 )
 def test_hand_edited_fields_are_refused(field: str, value: object) -> None:
     """Each field of another type, order or size is refused, and named."""
-    data = {**JUDGEMENTS[3].to_dict(), field: value}
+    data = {**JUDGEMENTS[-1].to_dict(), field: value}
     with pytest.raises(ValueError, match=field):
         Judgement.from_dict(data)
 
@@ -62,7 +63,7 @@ def test_hand_edited_fields_are_refused(field: str, value: object) -> None:
 @pytest.mark.parametrize("field", ["key", "column", "documented", "measured", "interval", "outcome"])
 def test_hand_edited_cells_are_refused(field: str) -> None:
     """Each field of a cell is checked too."""
-    data = JUDGEMENTS[3].to_dict()
+    data = JUDGEMENTS[-1].to_dict()
     data["cells"][0][field] = 7
     with pytest.raises(ValueError, match=rf"cells\[0\]\.{field}"):
         Judgement.from_dict(data)

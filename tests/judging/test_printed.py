@@ -60,5 +60,5 @@ def test_comparisons_are_the_checked_cells() -> None:
 def test_row_keys_are_found_however_json_spells_them() -> None:
     """Numbers match another spelling of the number, truths and texts only themselves."""
     table = Table("k", ("k", "y"), ((D("1.50"), 1), (2, 2), (True, 3), ("1", 4), ("word", 5)))
-    measured = {"1.5": {"y": 1}, "2.0": {"y": 2}, "true": {"y": 3}, "1": {"y": 4}, "word": {"y": 5}}
+    measured = {"word": {"y": 5}, "true": {"y": 3}, "1": {"y": 4}, "1.5": {"y": 1}, "2.0": {"y": 2}}
     assert judge(table, Abs(0), measured, error=1e-5).outcome == "reproduced"

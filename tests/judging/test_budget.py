@@ -3,7 +3,7 @@
 import pytest
 
 from repro.judging import capacity, looks
-from repro.judging.looks import SUITE_ERROR, tail_of
+from repro.judging.budget import SUITE_ERROR, tail_of
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ however the claims depend on each other:
     one end of a band  that / number of ends (two for a value, one for a bound or an order): the `tail` of the interval
 """
 
+from dataclasses import dataclass
+
 FIRST_LOOK = 16
 SUITE_ERROR = 0.01
 SMALLEST_CAPACITY = 1000
@@ -40,3 +42,15 @@ def capacity(n: int) -> int:
 def tail_of(error: float, max_seeds: int, sides: int) -> float:
     """Error of one end of the interval at one look, for a comparison with this `error` and a band with `sides` ends."""
     return error / len(looks(max_seeds)) / sides
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The error of one comparison, and the most seeds that may be spent (None: deterministic)."""
+
+    error: float
+    max_seeds: int | None
+
+    def tail(self, sides: int) -> float:
+        """Error of one end of the interval at one look."""
+        return self.error / sides if self.max_seeds is None else tail_of(self.error, self.max_seeds, sides)
