@@ -97,8 +97,9 @@ class Sources:
                 source = ".".join(part for part in (base, node.module) if part)
                 names.add(source)
                 names.update(f"{source}.{alias.name}" for alias in node.names)
-        parents = {name.rsplit(".", depth)[0] for name in names for depth in range(1, name.count(".") + 1)}
-        return {name for name in names | parents | ({package} - {module}) if name and self.file(name) is not None}
+        # importing a.b.c runs a and a.b as well, whoever asks for it
+        parents = {name.rsplit(".", depth)[0] for name in {module, *names} for depth in range(1, name.count(".") + 1)}
+        return {name for name in names | parents if name and self.file(name) is not None}
 
 
 @cache

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
-import time
+import stat
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from repro.engine.fingerprint import canonical, digest
 from repro.errors import Busy, Corrupt, StoreProblem
 
 SCHEMA = 1
-_STALE_TEMPORARY = 24 * 3600.0
+MAX_BYTES = 128 * 2**20
 
 
 class Store:
@@ -36,22 +37,25 @@ class Store:
         path = self._path(name)
         try:
             return check_record(path, name)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, Corrupt) as error:
+        except Corrupt as error:
             self._quarantine(path, error)
             return None
+        except OSError as error:  # says nothing about the record: it stays where it is
+            raise StoreProblem(f"{path}: cannot be read: {error.strerror or error}") from None
 
     def write(self, name: str, content: dict[str, Any]) -> None:
-        """Put a record in place: temporary file, fsync, rename, fsync of the folder."""
+        """Put a record in place, whole or not at all: temporary file, fsync, rename, fsync of the folder."""
         body = {"schema": SCHEMA, "name": name, **content}
         text = canonical({**body, "digest": digest(body)}) + "\n"
         path = self._path(name)
-        temporary = path.with_name(f".tmp-{uuid.uuid4().hex}")
+        temporary = path.with_name(f".tmp-{name}")  # one writer a name: who writes holds a lock
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             try:
-                with temporary.open("w", encoding="ascii") as file:
+                temporary.unlink(missing_ok=True)  # what a killed writer left
+                with temporary.open("x", encoding="ascii") as file:
                     file.write(text)
                     file.flush()
                     os.fsync(file.fileno())
@@ -72,35 +76,20 @@ class Store:
             raise StoreProblem(f"{self._path(name)}: cannot be removed: {error.strerror or error}") from None
 
     def require_writable(self) -> None:
-        """Fail before anything is measured where nothing could be kept; sweep what a killed run left."""
-        probe = self.folder / f".tmp-{uuid.uuid4().hex}"
+        """Fail before anything is measured where nothing could be kept."""
+        probe = self.folder / f".tmp-probe-{os.getpid()}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             probe.write_bytes(b"")
             probe.unlink()
-            for leftover in self.folder.glob(".tmp-*"):
-                if time.time() - leftover.stat().st_mtime > _STALE_TEMPORARY:
-                    leftover.unlink()
         except OSError as error:
             raise StoreProblem(
                 f"{self.folder}: cannot be written: {error.strerror or error}; [tool.repro] work names the folder"
             ) from None
 
-    @contextlib.contextmanager
-    def claimed(self, name: str) -> Iterator[bool]:
-        """Whether this process may measure ``name`` now; ``False`` while another one does. The kernel frees a dead one's."""
-        locks = self.folder.parent / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(locks / f"{name}.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
+    def claimed(self, name: str) -> contextlib.AbstractContextManager[bool]:
+        """Whether this process may measure ``name`` now; ``False`` while another one does."""
+        return locked(self.folder.parent, name)
 
     def names(self) -> list[str]:
         """All records that lie here."""
@@ -127,7 +116,8 @@ class Store:
             os.close(handle)
 
     def _quarantine(self, path: Path, error: Exception) -> None:
-        self.quarantined.append(str(error))
+        if str(error) not in self.quarantined:
+            self.quarantined.append(str(error))
         with contextlib.suppress(OSError):
             target = self.folder.parent / "quarantine"
             target.mkdir(parents=True, exist_ok=True)
@@ -135,27 +125,35 @@ class Store:
 
 
 @contextlib.contextmanager
-def only_one(work: Path, purpose: str) -> Iterator[None]:
-    """Hold the project's lock for a purpose; raises :class:`Busy` where another process holds it."""
-    lock = FileLock(work / "locks" / f"{purpose}.lock")
+def locked(work: Path, name: str) -> Iterator[bool]:
+    """Whether this process holds the lock of that name; the kernel frees a dead one's, so nobody ever unlocks by hand."""
+    lock = FileLock(work / "locks" / f"{name}.lock")
     try:
         (work / "locks").mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
-        raise Busy(f"another process is at work on the {purpose} of this project; try again when it is done") from None
-    except OSError as error:
-        raise StoreProblem(f"{work}: cannot be written: {error.strerror or error}") from None
+        pass
+    except (OSError, NotImplementedError) as error:  # the latter on file systems without locks
+        raise StoreProblem(f"{lock.lock_file}: cannot be locked: {getattr(error, 'strerror', None) or error}") from None
     try:
-        yield
+        yield lock.is_locked
     finally:
         lock.release()
 
 
+@contextlib.contextmanager
+def only_one(work: Path, purpose: str) -> Iterator[None]:
+    """Hold the project's lock for a purpose; raises :class:`Busy` where another process holds it."""
+    with locked(work, purpose) as mine:
+        if not mine:
+            raise Busy(f"another process is at work on the {purpose} of this project; try again when it is done")
+        yield
+
+
 def check_record(path: Path, name: str) -> dict[str, Any]:
-    """Read one record and believe it only if its digest, its name and its schema say what they must."""
-    raw = path.read_bytes()
+    """Read one record and believe it only if its digest, its name, its schema and its parts are what they must be."""
     try:
-        content = json.loads(raw, parse_constant=_refuse_constant)
+        content = json.loads(_read_regular_file(path), parse_constant=_refuse_constant)
         claimed = content.pop("digest")
         matches = claimed == digest(content)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
@@ -163,10 +161,49 @@ def check_record(path: Path, name: str) -> dict[str, Any]:
     if not matches:
         raise Corrupt(f"{path}: its digest does not match its content: it was damaged or edited by hand")
     if content.get("name") != name:
-        raise Corrupt(f"{path}: holds the record of {content.get('name')!r}")
+        raise Corrupt(f"{path}: holds the record of {str(content.get('name'))[:100]!r}")
     if content.get("schema") != SCHEMA:
-        raise Corrupt(f"{path}: has schema {content.get('schema')!r}; this version reads {SCHEMA}")
+        raise Corrupt(f"{path}: has schema {str(content.get('schema'))[:100]}; this version reads {SCHEMA}")
+    lacking = [part for part, right in _parts(content, name) if not right]
+    if lacking:
+        raise Corrupt(f"{path}: is no whole record: {', '.join(lacking)} cannot be used")
     return dict(content)
+
+
+def _read_regular_file(path: Path) -> bytes:
+    """The bytes of a plain file of an ordinary size. A link could lead anywhere, and a FIFO would never end."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Corrupt(f"{path}: is a link, not a record") from None
+        raise
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+            raise Corrupt(f"{path}: is no regular file of at most {MAX_BYTES >> 20} MiB")
+        with os.fdopen(os.dup(handle), "rb") as file:
+            return file.read()
+    finally:
+        os.close(handle)
+
+
+def _parts(content: dict[str, Any], name: str) -> Iterator[tuple[str, bool]]:
+    """What every reader of a record relies on, and whether it is so: a digest can be computed by anybody."""
+    error, result, seconds = content.get("error"), content.get("result"), content.get("seconds")
+    provenance = content.get("provenance")
+    yield "error", error is None or isinstance(error, str)
+    yield "seconds", isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds >= 0
+    yield "fingerprint", isinstance(content.get("fingerprint"), dict)
+    yield "provenance", isinstance(provenance, dict) and all(isinstance(v, str) for v in provenance.values())
+    yield "result", isinstance(result, dict)
+    if error is None and isinstance(result, dict):
+        if name.endswith("--exhibit"):
+            yield "result.data", "data" in result
+        else:
+            seeds = result.get("seeds")
+            yield "result.measured", "measured" in result
+            yield "result.seeds", isinstance(seeds, int) and not isinstance(seeds, bool) and seeds >= 0
 
 
 def _refuse_constant(name: str) -> float:

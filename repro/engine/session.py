@@ -25,10 +25,17 @@ from repro.engine.jobs import (
     make_job,
 )
 from repro.engine.records import Store
-from repro.spec.models import Limits
+from repro.spec.models import ClaimSpec, ExhibitSpec, Limits
 from repro.spec.suite import Claim, Exhibit, Suite
 
 _PROSE = {"slide", "says", "note", "ledger", "limits", "cost", "controls", "backends"}
+
+
+def _told(spec: ClaimSpec) -> dict[str, Any]:
+    """What of a claim a measurement of it depends on; numbers keep their printed digits."""
+    told = spec.model_dump(mode="json", exclude=_PROSE, exclude_none=True)
+    told.get("refuted", {}).pop("because", None)
+    return told
 
 
 @dataclass(frozen=True)
@@ -52,21 +59,18 @@ class Session:
         self.store = Store(config.records)
         self.published = Store(config.published)
         self.sources = Sources(config.root)
+        self._reached: dict[frozenset[str], str] = {}
 
     def claim_work(self, claim: Claim, backend: str) -> Work:
         """Measuring a claim on one backend."""
         spec = claim.spec
-        modules = {spec.measure} | ({spec.refuted.confirm} if spec.refuted else set())
-        told = spec.model_dump(mode="json", exclude=_PROSE, exclude_none=True)
-        told.get("refuted", {}).pop("because", None)
+        functions = {spec.measure} | ({spec.refuted.confirm} if spec.refuted else set())
         return self._work(
             f"{claim.id}--{backend}",
-            {**told, "backend": backend},
-            modules,
-            spec.needs,
+            spec,
+            {**_told(spec), "backend": backend},
+            functions,
             backend,
-            spec.cost,
-            spec.limits,
             lambda: claim_steps(claim, backend, self.suite.error_per_comparison),
             lambda result: judge_claim(
                 claim, result["measured"], result.get("confirmed"), self.suite.error_per_comparison
@@ -75,33 +79,31 @@ class Session:
 
     def control_work(self, claim: Claim, name: str) -> Work:
         """Measuring one control of a claim, on the claim's first backend."""
-        control = claim.spec.controls[name]
-        told = claim.spec.model_dump(mode="json", exclude=_PROSE, exclude_none=True)
+        spec, control, backend = claim.spec, claim.spec.controls[name], claim.backends[0]
         return self._work(
             f"{claim.id}--control-{name}",
-            {**told, "control": control.model_dump(mode="json", exclude={"models"}), "backend": claim.backends[0]},
-            {control.measure or claim.spec.measure},
-            claim.spec.needs,
-            claim.backends[0],
-            claim.spec.cost,
-            claim.spec.limits,
+            spec,
+            {**_told(spec), "control": control.model_dump(mode="json", exclude={"models"}), "backend": backend},
+            {control.measure or spec.measure},
+            backend,
             lambda: control_steps(claim, name, self.suite.error_per_comparison),
             lambda result: dict(
-                zip(("state", "reason"), judge_control(claim, result["measured"], self.suite.error_per_comparison))
+                zip(
+                    ("state", "reason"),
+                    judge_control(claim, result["measured"], self.suite.error_per_comparison)[:2],
+                    strict=True,
+                )
             ),
         )
 
     def exhibit_work(self, exhibit: Exhibit) -> Work:
         """Making one exhibit."""
-        told = exhibit.spec.model_dump(mode="json", exclude={"slide", "says", "ledger", "cost"})
         return self._work(
             f"{exhibit.id}--exhibit",
-            told,
+            exhibit.spec,
+            exhibit.spec.model_dump(mode="json", exclude=_PROSE),
             {exhibit.spec.make},
-            exhibit.spec.needs,
             None,
-            exhibit.spec.cost,
-            Limits(),
             lambda: exhibit_steps(exhibit),
             lambda result: None,
         )
@@ -109,36 +111,33 @@ class Session:
     def _work(
         self,
         name: str,
+        spec: ClaimSpec | ExhibitSpec,
         told: dict[str, Any],
         functions: set[str],
-        wanted: list[str],
         backend: str | None,
-        cost: str,
-        limits: Limits,
         steps: Callable[[], Steps],
         verdict: Callable[[dict[str, Any]], dict[str, Any] | None],
     ) -> Work:
-        packages = needs.packages(wanted, backend)
+        packages = needs.packages(spec.needs, backend)
+        seeded = isinstance(spec, ClaimSpec) and spec.seeds is not None
         fingerprint = {
             "claim": digest(told),
             "source": self._reach(frozenset(function.split(":")[0] for function in functions)),
             "data": {
-                need: needs.data_digest(need.removeprefix("data:")) for need in wanted if need.startswith("data:")
+                need: needs.data_digest(need.removeprefix("data:")) for need in spec.needs if need.startswith("data:")
             },
             "environment": environment(packages),
+            "error": self.suite.error_per_comparison if seeded else None,  # decides how many seeds were spent
         }
+        limits = spec.limits if isinstance(spec, ClaimSpec) else Limits()
         return Work(
             name,
-            cost,
+            spec.cost,
             fingerprint,
             packages,
-            lambda: make_job(name, steps(), cost, wanted, backend, limits),
+            lambda: make_job(name, steps(), spec.cost, spec.needs, backend, limits),
             verdict,
         )
-
-    @cached_property
-    def _reached(self) -> dict[frozenset[str], str]:
-        return {}
 
     def _reach(self, modules: frozenset[str]) -> str:
         if modules not in self._reached:
