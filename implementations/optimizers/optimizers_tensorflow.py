@@ -48,7 +48,7 @@ def keras_path(optimizer: str, theta: Array, gradients: Array, alphas: Array, **
     for gradient, alpha in zip(gradients, alphas, strict=True):
         rule.learning_rate.assign(alpha)
         rule.apply([tf.constant(gradient)], [variable])
-        iterates.append(np.array(variable))
+        iterates.append(variable.value.numpy())
     return np.stack(iterates)
 
 

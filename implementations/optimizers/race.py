@@ -182,7 +182,10 @@ def gap_in_torch(problem: str, steps: int = 200) -> float:
             for k in range(steps):
                 theta.grad = torch.tensor(task.gradient(theta.detach().numpy(), k))
                 rule.step()
-            return _log_risk(task.risk(theta.detach().numpy()))
+            end = theta.detach().numpy()
+            if name == "NAG":  # torch holds the look-ahead point theta - beta u, with u = alpha times its buffer
+                end = end + 0.9 * alpha * rule.state[theta]["momentum_buffer"].numpy()
+            return _log_risk(task.risk(end))
 
     tuning, racing = (TASKS[problem](TUNING_SEEDS - shift) for shift in (32, 64))
     best = {name: min((float(run(name, tuning, a).mean()), a) for a in STEP_SIZES.tolist()) for name in RULES}

@@ -35,7 +35,12 @@ gradient_lists = arrays(np.float64, (6, 4), elements=st.floats(0.01, 10)).flatma
 )
 every_rule = pytest.mark.parametrize(
     "rule",
-    [*RULES.values(), RMSprop(centred=True), InverseSquaredNorm(), Newton(Quadratic(np.array([3.0, 2.0, 1.0, 5.0])).hessian)],
+    [
+        *RULES.values(),
+        RMSprop(centred=True),
+        InverseSquaredNorm(),
+        Newton(Quadratic(np.array([3.0, 2.0, 1.0, 5.0])).hessian),
+    ],
     ids=lambda rule: type(rule).__name__,
 )
 
@@ -58,7 +63,7 @@ def test_without_momentum_momentum_and_nag_are_gradient_descent(theta: Array, gr
 def test_first_steps_have_their_closed_forms(gradients: Array) -> None:
     """Adam and AdaGrad step by alpha sign(g), RMSprop by that over sqrt(1 - rho), Adadelta and the slide's form as derived."""
     g = gradients[0]
-    first = {
+    first: dict[Rule, Array] = {
         Adam(epsilon=0.0): 0.1 * np.sign(g),
         AdaGrad(epsilon=0.0): 0.1 * np.sign(g),
         RMSprop(0.9, epsilon=0.0): 0.1 * np.sign(g) / np.sqrt(0.1),
@@ -82,7 +87,7 @@ def test_epsilon_is_added_outside_the_root(epsilon: float) -> None:
 def test_constant_gradients_have_their_closed_forms(g: float, steps: int) -> None:
     """Along a constant gradient: Adam alpha a step, AdaGrad alpha / sqrt(k), RMSprop alpha / sqrt(1 - rho^k)."""
     k, gradients = np.arange(1, steps + 1), np.full((steps, 1), g)
-    walked = {
+    walked: dict[Rule, Any] = {
         Adam(epsilon=0.0): np.ones(steps),
         AdaGrad(0.0): 1 / np.sqrt(k),
         RMSprop(0.9, 0.0): 1 / np.sqrt(1 - 0.9**k),
