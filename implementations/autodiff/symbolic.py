@@ -51,13 +51,10 @@ def gradient(f: Callable[..., Number], *point: float, digits: int = 30) -> list[
     return [partial.subs(at).evalf(digits) for partial in partials]
 
 
-def multiplications(expressions: list[Any], shared: bool = False) -> int:
-    """Multiplications it takes to evaluate the expressions as written, or with common subexpressions `shared`."""
+def multiplications(expressions: list[Any]) -> int:
+    """Multiplications it takes to evaluate the expressions as written; a power x^n with an integer n > 1 counts n - 1."""
     import sympy
 
-    if shared:
-        assignments, rest = sympy.cse(expressions)
-        expressions = [value for _, value in assignments] + list(rest)
     count = 0
     for expression in expressions:
         for node in sympy.preorder_traversal(expression):

@@ -13,6 +13,7 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from implementations.autodiff import elementary
 from implementations.autodiff.dual import Dual
@@ -57,6 +58,15 @@ class Step:
     operands: tuple[int | float, ...]
 
 
+class TableRow(NamedTuple):
+    """A row of a printed trace: what it defines, by which rule, the rule in numbers, and the number that results."""
+
+    label: str
+    rule: str
+    numbers: str
+    value: str
+
+
 @dataclass
 class Trace:
     """The rows of one evaluation. Rows 0 .. n_inputs - 1 are the inputs; row n_inputs + k is the result of steps[k]."""
@@ -67,46 +77,46 @@ class Trace:
     output: int = 0
     branches: int = 0  # how often the program compared values: another point may then have another trace
 
-    def name(self, row: int) -> str:
-        """The slide's name of a row: the inputs end at v0, the first operation is v1."""
-        return f"v{row + 1 - self.n_inputs}"
+    def name(self, row: int, letter: str = "v") -> str:
+        """The slide's name of a row: the inputs end at v0, the first operation is v1. A tangent has the letter v̇."""
+        return f"{letter}{row + 1 - self.n_inputs}"
 
-    def primal_table(self) -> list[tuple[str, str, str]]:
-        """The forward primal trace: (row label, rule in symbols, rule in numbers, value) as (label = rule, numbers, value)."""
-        return self._table(lambda rule: rule.primal, elementary.value_of, "{v}", "x{i}", "y")
+    def primal_table(self) -> list[TableRow]:
+        """The forward primal trace, row by row."""
+        return self._table(lambda rule: rule.primal, elementary.value_of, "v", "x", "y")
 
-    def tangent_table(self) -> list[tuple[str, str, str]]:
-        """The forward tangent trace along the direction that was seeded, in the same three columns."""
-        return self._table(lambda rule: rule.tangent, _tangent_of, "{v}̇", "ẋ{i}", "ẏ")
+    def tangent_table(self) -> list[TableRow]:
+        """The forward tangent trace along the direction that was seeded; ValueError where none was."""
+        return self._table(lambda rule: rule.tangent, _tangent_of, "v̇", "ẋ", "ẏ")
 
     def _table(
-        self, template: Callable[[Rule], str], part: Callable[[Number], Number], label: str, source: str, result: str
-    ) -> list[tuple[str, str, str]]:
+        self, template: Callable[[Rule], str], part: Callable[[Number], Number], v: str, x: str, y: str
+    ) -> list[TableRow]:
         rows = []
         for row, number in enumerate(self.values):
             shown = printed(part(number))
-            symbol = label.format(v=self.name(row))
             if row < self.n_inputs:
-                rows.append((f"{symbol} = {source.format(i=row + 1)}", shown, shown))
+                rows.append(TableRow(self.name(row, v), f"{x}{row + 1}", shown, shown))
                 continue
             step = self.steps[row - self.n_inputs]
             text = template(RULES[step.op])
-            symbols = text.format(**self._fill(step, row, self.name, lambda r: f"{self.name(r)}̇"))
-            numbers = text.format(
-                **self._fill(
-                    step,
-                    row,
-                    lambda r: printed(elementary.value_of(self.values[r])),
-                    lambda r: printed(_tangent_of(self.values[r])),
-                )
-            )
-            rows.append((f"{symbol} = {as_on_the_slide(symbols)}", as_on_the_slide(numbers), shown))
+            symbols = self._filled(step, row, self.name, lambda r: self.name(r, "v̇"))
+            numbers = self._filled(step, row, self._printed_value, self._printed_tangent)
+            rule, in_numbers = (as_on_the_slide(text.format(**operands)) for operands in (symbols, numbers))
+            rows.append(TableRow(self.name(row, v), rule, in_numbers, shown))
         shown = printed(part(self.values[self.output]))
-        rows.append((f"{result} = {label.format(v=self.name(self.output))}", shown, shown))
+        rows.append(TableRow(y, self.name(self.output, v), shown, shown))
         return rows
 
+    def _printed_value(self, row: int) -> str:
+        return printed(elementary.value_of(self.values[row]))
+
+    def _printed_tangent(self, row: int) -> str:
+        number = self.values[row]
+        return printed(number.tangent) if isinstance(number, Dual) else "0"  # only a tangent table shows it
+
     @staticmethod
-    def _fill(
+    def _filled(
         step: Step, row: int, value: Callable[[int], str], tangent: Callable[[int], str]
     ) -> dict[str, str]:
         filled = {"v": value(row)}
