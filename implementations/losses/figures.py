@@ -88,7 +88,9 @@ def vanishing_gaps() -> dict[str, Any]:
             ],
             "rows": rows,
         },
-        "alt": "NumPy and torch keep subnormal numbers and return 0 where the format ends; TensorFlow flushes them to 0 and dies earlier.",
+        "alt": "A library that keeps subnormal numbers returns 0 where the format ends, one that flushes them dies earlier. Measured: "
+        + "; ".join(f"{library} in {dtype} at {gap}" for dtype, library, gap, *_ in rows)
+        + ".",
     }
 
 

@@ -116,12 +116,9 @@ def accepted_labels(*, backend: str = "numpy", classes: int = 10, one_based: boo
     1..K has to.
     """
     logits = np.linspace(-1.0, 1.0, classes)[None, :]
-    taken = [label for label in range(-2, classes + 3) if _is_finite(backend, label - one_based, logits)]
+    labels = range(-2, classes + 3)
+    taken = [label for label in labels if sparse_loss(backend, label - one_based, logits) == "finite"]
     return {"first": {"label": taken[0]}, "last": {"label": taken[-1]}}
-
-
-def _is_finite(backend: str, label: int, logits: Array) -> bool:
-    return sparse_loss(backend, label, logits) == "finite"
 
 
 def sparse_loss(backend: str, label: int, logits: Array) -> str:
