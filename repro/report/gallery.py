@@ -29,6 +29,8 @@ class Picture:
     svg: str
     title: str
     table: Table
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ def _shown(document: Document, exhibit: ExhibitView) -> Shown:
 def _picture(file: str, panel: Mapping[str, Any], alt: str, alone: bool) -> Picture:
     columns, rows, total = plots.table(panel)
     table = Table(tuple(columns), tuple(map(tuple, rows)), total, (True,) * len(columns))
-    return Picture(file, plots.draw(panel, alt, alone), str(panel.get("title") or ""), table)
+    width, height = plots.WIDE if alone else plots.NARROW
+    title = str(panel.get("title") or "")
+    return Picture(file, plots.draw(panel, alt, alone), title, table, round(96 * width), round(96 * height))
 
 
 def _own_table(table: Mapping[str, Any]) -> Table:
@@ -92,14 +96,22 @@ def _text(value: object) -> str:
 
 
 def best(shown: dict[str, Shown], most: int = 3) -> list[Shown]:
-    """Return the pictures for the first page: drawn ones, each from another section as far as they reach."""
-    drawn = [one for one in shown.values() if one.pictures]
-    section = {
-        exhibit.id: (one.document.id, part.id)
-        for one in drawn
-        for part in one.document.sections
-        for exhibit in part.exhibits
+    """Return the pictures for the first page: the richest ones, each from another section as far as they reach."""
+    drawn = sorted((one for one in shown.values() if one.pictures), key=_richness, reverse=True)
+    home = {
+        (document.id, exhibit.id): (document.id, section.id)
+        for document in {one.document.id: one.document for one in drawn}.values()
+        for section in document.sections
+        for exhibit in section.exhibits
     }
-    first = list({section[one.exhibit.id]: one for one in reversed(drawn)}.values())[::-1]
-    rest = [one for one in drawn if one not in first]
-    return (first + rest)[:most]
+    first: dict[tuple[str, str], Shown] = {}
+    for one in drawn:
+        first.setdefault(home[one.document.id, one.exhibit.id], one)
+    rest = [one for one in drawn if one not in first.values()]
+    return [*first.values(), *rest][:most]
+
+
+def _richness(one: Shown) -> int:
+    """Count what a picture has to look at: panels, series in the first of them, a field behind it."""
+    panels = list((one.exhibit.data or {}).get("panels") or ())
+    return len(panels) + min(4, len(panels[0].get("series") or ())) + 3 * bool(panels[0].get("field"))

@@ -13,10 +13,10 @@ from typing import Any
 
 import jinja2
 
-from repro.report import gallery, history, interval, text, verdict
+from repro.report import gallery, history, interval, speed, text, verdict
 from repro.report.gallery import Shown
 from repro.report.links import Links
-from repro.report.model import ClaimView, ExhibitView, LedgerRow, Report, Section
+from repro.report.model import ClaimView, Document, ExhibitView, LedgerRow, Report, Section
 
 NAVIGATION = (
     ("index.html", "Overview"),
@@ -38,12 +38,14 @@ def render(report: Report, shown: Mapping[str, Shown]) -> Iterator[tuple[str, st
     def page(name: str, template: str, **context: Any) -> tuple[str, str]:
         return name, environment.get_template(template).render(here=name, **context)
 
-    yield page("index.html", "index.html", best=gallery.best(dict(shown)), attention=_attention(report))
+    yield page(
+        "index.html", "index.html", best=gallery.best(dict(shown)), attention=_attention(report), worst=_worst(report)
+    )
     yield page("errata.html", "errata.html")
     yield page("figures.html", "figures.html", shown=list(shown.values()))
     yield page("controls.html", "controls.html", survivors=_survivors(report))
     yield page("ledger.html", "ledger.html", groups=_ledger_groups(report))
-    yield page("speed.html", "speed.html")
+    yield page("speed.html", "speed.html", ratios=speed.rows(report.speed))
     yield page("provenance.html", "provenance.html", facts=_facts(report))
     yield page("method.html", "method.html")
     for document in report.documents:
@@ -68,7 +70,7 @@ def _environment(report: Report, links: Links, shown: Mapping[str, Shown]) -> ji
         report=report, link=links, navigation=NAVIGATION, exhibits=shown, errata=verdict.errata(report), kinds=verdict.KINDS,
         looks=verdict.LOOKS, look=verdict.of_claim, run_look=verdict.of_run, row_look=verdict.of_row, spoken=verdict.spoken,
         best_run=verdict.best_run, counts=verdict.counts, control_counts=verdict.controls,
-        decided=sum(map(verdict.decided, report.ledger)), plot=interval.draw, history=history, file_href=text.href,
+        decided=sum(map(verdict.decided, report.ledger)), plot=interval.draw, history=history, speed=speed,
     )  # fmt: skip
     environment.filters.update(number=text.number, seconds=text.seconds)
     environment.globals["span"] = text.span
@@ -90,6 +92,14 @@ def _attention(report: Report) -> list[tuple[ClaimView, str]]:
         elif any(control.state == "survived" for control in claim.controls):
             found.append((claim, "a broken variant passed its check"))
     return found
+
+
+def _worst(report: Report, most: int = 6) -> list[tuple[Document, ClaimView]]:
+    """Return the errata for the first page: the plainly wrong before the merely loose."""
+    order = {kind: place for place, kind in enumerate(verdict.KINDS)}
+    return sorted(
+        verdict.errata(report), key=lambda found: order.get(found[1].refuted.kind if found[1].refuted else "", 9)
+    )[:most]
 
 
 def _survivors(report: Report) -> list[tuple[ClaimView, Any]]:

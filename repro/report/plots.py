@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ROWS = 50
+WIDE, NARROW = (6.6, 3.7), (4.9, 3.6)  # inches
 _POINTS = 2000
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#7B3294", "#A6611A", "#56B4E9", "#333333", "#E69F00")
 _DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (3, 2)))
@@ -64,7 +65,7 @@ def draw(panel: Mapping[str, Any], alt: str, wide: bool = True) -> str:
     try:
         with matplotlib.style.context(["default", _SETTINGS]), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            figure = Figure(figsize=(6.6, 3.7) if wide else (4.9, 3.6), layout="constrained")
+            figure = Figure(figsize=WIDE if wide else NARROW, layout="constrained")
             axes = figure.add_subplot()
             _fill(axes, panel)
             stream = io.StringIO()

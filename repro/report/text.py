@@ -104,10 +104,10 @@ def span(low: float, high: float) -> str:
         return f"at least {number(low)}"
     width = abs(high - low)
     if width == 0:
-        return f"[{number(low)}, {number(high)}]"
+        return f"{number(low)} to {number(high)}"
     size = max(abs(low), abs(high), width)
     digits = max(2, math.ceil(math.log10(size / width)) + 2) if size / width < 1e12 else 12
-    return f"[{number(low, digits)}, {number(high, digits)}]"
+    return f"{number(low, digits)} to {number(high, digits)}"
 
 
 def seconds(value: float | None) -> str:

@@ -107,5 +107,5 @@ def test_ticks_are_round_and_inside(low: float, width: float) -> None:
 def test_the_text_alternative_has_the_numbers() -> None:
     """Whoever cannot see the picture is told the same."""
     text = describe(run())
-    for piece in ("10.2", "95 % interval [9.9, 10.5]", "accepted: [9, 11]", "16 seeds"):
+    for piece in ("10.2", "95 % interval 9.9 to 10.5", "accepted: 9 to 11", "16 seeds"):
         assert piece in text

@@ -226,7 +226,7 @@ def test_numbers_of_a_claim_are_on_its_page(make_report: Callable[..., Report], 
         claim.refuted.confirm,
     ):
         assert piece in text
-    assert "95 % interval [11.25, 11.85]" in text
+    assert "95 % interval 11.25 to 11.85" in text
     assert "refuted: loose" in text
 
 

@@ -135,7 +135,7 @@ def test_a_power_of_ten_keeps_its_sign() -> None:
 
 def test_intervals_carry_two_digits_of_their_width() -> None:
     """Digits beyond the width's second are noise; an open end is said in words."""
-    assert span(9.903111, 10.503222) == "[9.903, 10.5]"
+    assert span(9.903111, 10.503222) == "9.903 to 10.5"
     assert span(-math.inf, 3.0) == "at most 3"
     assert span(3.0, math.inf) == "at least 3"
 
