@@ -3,64 +3,124 @@
 from __future__ import annotations
 
 import difflib
-import types
 import typing
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from repro.spec import models
+
+_MOST = 50  # faults told of one file; a hostile one can hold a hundred thousand
+
+_WANTED = {
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "is_instance_of": "a number",
+    "finite_number": "a number",
+    "string_type": "text",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "literal_error": "{expected}",
+    "greater_than": "above {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "string_too_long": "text of at most {max_length} characters",
+    "too_short": "a list of at least {min_length}",
+    "too_long": "a list of at most {max_length}",
+}
+
+_FORMS = {
+    models.NAME: "a name of small letters, digits and underscores, at most 80",
+    models.ARGUMENT: "the name of an argument",
+    models.DOTTED: "the name of a function, as in package.module:function",
+    models.ROW: "a row of the ledger, as in C-018",
+    models.NEED: "a package's import name, gpu, or data:NAME",
+}
+
 
 def explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """All faults of one file, one line each, in the file's own terms."""
-    lines: dict[str, None] = {}  # a dict keeps the order and drops repeats of one fault from the branches of a union
+    """The faults of one file, one line each, in the file's own terms."""
+    faults: dict[tuple[str, ...], list[Any]] = {}
     for fault in error.errors(include_url=False):
-        path = [str(part) for part in fault["loc"] if not _is_branch(part)]
-        where = ".".join(path) or "the file"
-        if fault["type"] == "extra_forbidden":
-            lines[f"{where}: unknown key{_nearest(path, model)}"] = None
-        elif fault["type"] == "missing":
-            lines[f"{where}: is required"] = None
-        else:
-            lines[f"{where}: {_message(fault)}"] = None
-    return list(lines)
+        path = tuple(str(part) for part in fault["loc"] if not _is_branch(part))
+        faults.setdefault(path, []).append(fault)
+    lines = [
+        f"{'.'.join(path) or 'the file'}: {_told(path, found, model)}" for path, found in list(faults.items())[:_MOST]
+    ]
+    return [*lines, f"and {len(faults) - _MOST} more"] if len(faults) > _MOST else lines
 
 
 def _is_branch(part: int | str) -> bool:
     """pydantic puts the name of a union's branch into the path; no key of ours looks like one."""
     branches = ("function-", "constrained-", "literal[", "list[", "dict[")
-    names = ("int", "bool", "str", "decimal", "Band", "is-instance")
+    names = ("int", "bool", "str", "decimal", "Band", "is-instance", "is-instance[Decimal]", "[key]")
     return isinstance(part, str) and (part.startswith(branches) or part in names)
 
 
-def _message(fault: Any) -> str:
-    text = str(fault["msg"]).removeprefix("Value error, ")
-    got = fault.get("input")
-    if isinstance(got, str | int | float | bool) and fault["type"] != "value_error":
-        return f"{text[0].lower()}{text[1:]}; got {str(got)[:80]!r}"
-    return text
+def _told(path: tuple[str, ...], faults: list[Any], model: type[BaseModel]) -> str:
+    """One sentence for all faults at one place; several are the branches of a union, none of which fits."""
+    for fault in faults:
+        if fault["type"] == "extra_forbidden":
+            return f"unknown key{_nearest(path, model)}"
+        if fault["type"] == "missing":
+            return "is required"
+        if fault["type"] == "value_error":  # a branch that fits in type, with what is wrong in words of ours
+            return str(fault["msg"]).removeprefix("Value error, ")
+    wanted = list(dict.fromkeys(_wanted(fault) for fault in faults))
+    if "a number" in wanted and "a whole number" in wanted:
+        wanted.remove("a whole number")
+    choice = f"{', '.join(wanted[:-1])} or {wanted[-1]}" if len(wanted) > 1 else wanted[0]
+    return f"should be {choice}; got {_got(faults[0]['input'])}"
 
 
-def _nearest(path: list[str], model: type[BaseModel]) -> str:
+def _wanted(fault: Any) -> str:
+    if fault["type"] == "string_pattern_mismatch":
+        return _FORMS[fault["ctx"]["pattern"]]
+    phrase = _WANTED.get(fault["type"])
+    return phrase.format(**fault.get("ctx", {})) if phrase else str(fault["msg"])
+
+
+def _got(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return repr(value[:80])
+    if isinstance(value, int | Decimal):
+        return f"{value}"[:80]
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, date | time):
+        return "a date; write it as text"
+    return "a table" if isinstance(value, dict) else f"a {type(value).__name__}"
+
+
+def _nearest(path: tuple[str, ...], model: type[BaseModel]) -> str:
     known = _keys_at(path[:-1], model)
     near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.5)
     return f"; did you mean '{near[0]}'?" if near else f"; known here: {', '.join(sorted(known))}"
 
 
-def _keys_at(path: list[str], model: type[BaseModel]) -> list[str]:
-    current: Any = model
-    for part in path:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            field = next((f for name, f in current.model_fields.items() if (f.alias or name) == part), None)
-            current = _model_in(field.annotation) if field else None
-        # a part that is no field is the free name of a claim, a control or a row: the model stays
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return [field.alias or name for name, field in current.model_fields.items()]
-    return []
+def _keys_at(path: tuple[str, ...], model: type[BaseModel]) -> list[str]:
+    """The keys of the table at this path."""
+    current, parts = model, list(path)
+    while parts:
+        name = parts.pop(0)
+        annotation = next(f.annotation for key, f in current.model_fields.items() if (f.alias or key) == name)
+        if typing.get_origin(annotation) is dict:
+            parts.pop(0)  # the free name of a claim, a control or an exhibit
+        current = _model_in(annotation)
+    return [field.alias or name for name, field in current.model_fields.items()]
 
 
-def _model_in(annotation: Any) -> Any:
-    """The model inside ``dict[Name, Model]``, ``Model | None`` and the like."""
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
-        return annotation if issubclass(annotation, BaseModel) else None
-    found = (_model_in(part) for part in typing.get_args(annotation))
-    return next((part for part in found if part is not None), None)
+def _model_in(annotation: Any) -> type[BaseModel]:
+    """The model inside ``dict[Name, Model]``, ``Literal[...] | Model | None`` and the like; our fields hold one each."""
+    candidates = [annotation]
+    while candidates:
+        candidate = candidates.pop()
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+        candidates += typing.get_args(candidate)
+    raise TypeError(f"{annotation} holds no model")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
@@ -16,6 +16,13 @@ COSTS = ("fast", "standard", "full")
 KINDS = ("wrong", "inconsistent", "loose", "conditional", "extraction")
 PRINTED = ("value", "at_least", "at_most", "table", "order", "shape")
 
+NAME = r"^[a-z][a-z0-9_]{0,79}$"
+ARGUMENT = r"^[A-Za-z_][A-Za-z0-9_]{0,79}$"
+DOTTED = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$"
+ROW = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
+NEED = r"^(data:[a-z][a-z0-9_.-]{0,59}|[a-z][a-z0-9_]{0,59})$"
+
+SCHEMA = 1
 _LARGEST = 2**63
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -27,7 +34,7 @@ def _finite(number: Any) -> Any:
         if abs(number) >= _LARGEST:
             raise ValueError("does not fit in 64 bits")
         return number
-    if not number.is_finite() or not math.isfinite(float(number)):
+    if not number.is_finite() or not math.isfinite(float(number)) or (number != 0 and float(number) == 0.0):
         raise ValueError("is not a finite 64-bit number")
     return number
 
@@ -45,34 +52,42 @@ def _clean_cell(cell: Any) -> Any:
     return _clean(cell) if isinstance(cell, str) and cell else cell
 
 
-def _plain(value: Any) -> Any:
+def _arguments(value: Any) -> Any:
     """Arguments as JSON holds them: finite numbers, text, truths, lists and tables of these."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return _clean(value) if value else value
-    if isinstance(value, int):
-        return _finite(value)
-    if isinstance(value, Decimal):
-        return float(_finite(value))
+    return {key: _plain(item, key) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _plain(value: Any, where: str) -> Any:
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item, f"{where}.{index}") for index, item in enumerate(value)]
     if isinstance(value, dict):
-        return {_clean(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, date | datetime | time):
-        raise ValueError("is a date; write it as text")  # noqa: TRY004  # pydantic turns ValueErrors into reports
-    raise ValueError(f"is a {type(value).__name__}; numbers, text, truths, lists and tables are understood")
+        return {key: _plain(item, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, date | time):
+        raise ValueError(f"{where} is a date; write it as text")  # noqa: TRY004  # pydantic reports ValueErrors
+    try:
+        if isinstance(value, str):
+            return _clean(value) if value else value
+        return float(_finite(value)) if isinstance(value, Decimal) else _finite(value)
+    except ValueError as error:
+        raise ValueError(f"{where} {error}") from None
+
+
+def _known_schema(number: int) -> int:
+    if number != SCHEMA:
+        raise ValueError(f"is {number}; this version reads {SCHEMA}")
+    return number
 
 
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_clean)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
-Dotted = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$", max_length=200)]
-Row = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+Name = Annotated[str, Field(pattern=NAME)]
+Dotted = Annotated[str, Field(pattern=DOTTED, max_length=200)]
+Row = Annotated[str, Field(pattern=ROW)]
 Number = Annotated[int | Decimal, AfterValidator(_finite)]
 Scalar = Annotated[bool | int | Decimal | Annotated[str, Field(max_length=2000)], AfterValidator(_finite)]
 Cell = Annotated[Scalar, AfterValidator(_clean_cell)]
-Arguments = Annotated[dict[str, Any], BeforeValidator(_plain)]
-Need = Annotated[str, Field(pattern=r"^(data:)?[a-z][a-z0-9_.-]{0,59}$")]
+Arguments = Annotated[dict[Annotated[str, Field(pattern=ARGUMENT)], Any], BeforeValidator(_arguments)]
+Need = Annotated[str, Field(pattern=NEED)]
+Schema = Annotated[int, AfterValidator(_known_schema), Field(alias="schema")]
 
 
 class Strict(BaseModel):
@@ -270,10 +285,20 @@ class ClaimSpec(Printed):
             raise ValueError(f"refuted needs a tolerance of its own ({self.refuted.printed_key} is corrected)")
         if self.possible is not None:
             self._possible_can_fail()
+        self._controls_can_differ()
         for name, items in (("backends", self.backends or []), ("ledger", self.ledger), ("needs", self.needs)):
             if len(set(items)) < len(items):
                 raise ValueError(f"{name} names one thing twice")
         return self
+
+    def _controls_can_differ(self) -> None:
+        """What the harness passes itself may not be given as well, and a control must change something."""
+        for passed, given in (("seeds", self.seeds), ("backend", self.backends)):
+            if given is not None and passed in self.args:
+                raise ValueError(f"args.{passed} is given, but {passed} is passed by the harness here")
+        for name, control in self.controls.items():
+            if control.measure in (None, self.measure) and {**self.args, **control.args} == self.args:
+                raise ValueError(f"controls.{name} changes nothing: it would be the claim itself")
 
     def _possible_can_fail(self) -> None:
         low, high = self.possible or (0, 0)
@@ -314,7 +339,7 @@ class ExhibitSpec(Strict):
 class SectionFile(Strict):
     """``specs/<document>/<section>.toml``."""
 
-    schema_: Annotated[Literal[1], Field(alias="schema")]
+    schema_: Schema
     section: Text
     position: Annotated[int, Field(ge=0, le=10**6)]
     claims: dict[Name, ClaimSpec] = {}
@@ -324,7 +349,7 @@ class SectionFile(Strict):
 class DocumentFile(Strict):
     """``specs/<document>/document.toml``."""
 
-    schema_: Annotated[Literal[1], Field(alias="schema")]
+    schema_: Schema
     title: Text
     authors: list[Text] = []
     year: Annotated[int, Field(ge=1000, le=3000)] | None = None
