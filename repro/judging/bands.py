@@ -8,6 +8,7 @@ Ends are fractions, so that 0.3 printed and 0.3 measured are equal, 0.1 + 0.2 is
 printed to three decimals and not beside it.
 """
 
+import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,12 +16,19 @@ from typing import Literal, TypeAlias
 
 from repro.judging.printed import Abs, Exact, Number, PrintedDigits, Tolerance
 
+BEYOND = Fraction(sys.float_info.max)
+
 Place: TypeAlias = Literal["inside", "outside", "across"]
 
 
 def exact(number: Decimal | Fraction | float) -> Fraction:
     """The number as a fraction; a float is the shortest decimal that reads back as it, which is what a reader sees."""
     return Fraction(repr(number)) if isinstance(number, float) else Fraction(number)
+
+
+def as_float(number: Fraction) -> float:
+    """The nearest float; the largest one for what is larger still."""
+    return float(min(max(number, -BEYOND), BEYOND))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class Band:
 
     def floats(self) -> tuple[float | None, float | None]:
         """Both ends for a record; None where there is no limit."""
-        return None if self.low is None else float(self.low), None if self.high is None else float(self.high)
+        return None if self.low is None else as_float(self.low), None if self.high is None else as_float(self.high)
 
 
 def half_width(number: Number, tolerance: Tolerance) -> Fraction:

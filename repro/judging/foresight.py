@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
-from repro.judging.bands import Band
+from repro.judging.bands import Band, as_float
 from repro.judging.budget import tail_of
 from repro.judging.evidence import Evidence, Rate
 from repro.judging.intervals import rate_interval, t_quantile
@@ -25,13 +25,13 @@ def power_of(evidence: Evidence, band: Band, printed: Fraction, error: float, ma
         return None
     tail = tail_of(error, max_seeds, 2)
     if isinstance(evidence, Rate):
-        return _rate_power(float(printed), float(band.low), float(band.high), tail, max_seeds)
+        return _rate_power(as_float(printed), as_float(band.low), as_float(band.high), tail, max_seeds)
     interval = evidence.at(max_seeds).interval(tail) if max_seeds > 1 else None
     if interval is None or interval[0] == interval[1]:
         return None
     quantile = t_quantile(max_seeds - 1, tail)
     spread = float(interval[1] - interval[0]) / 2 / quantile  # the standard error: of a mean exactly, of a ratio nearly
-    return max(0.0, math.erf((float(band.high - band.low) / 2 / spread - quantile) / math.sqrt(2.0)))
+    return max(0.0, math.erf((as_float((band.high - band.low) / 2) / spread - quantile) / math.sqrt(2.0)))
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-LARGEST = 200  # powers of ten: 1e200 squared overflows a float, and nothing that a course prints is larger
+DIGITS = 400  # powers of ten: more than a float holds, and few enough that exact arithmetic stays cheap
 
 Number: TypeAlias = Decimal | int
 Scalar: TypeAlias = Decimal | int | bool | str
@@ -25,10 +25,10 @@ def _number(number: Any, name: str) -> None:
     if isinstance(number, Decimal):
         if not number.is_finite():
             raise ValueError(f"{name}: expected a finite number, got {number}")
-        if max(abs(number.adjusted()), abs(int(number.as_tuple().exponent))) > LARGEST:
-            raise ValueError(f"{name}: expected a number between 1e-{LARGEST} and 1e{LARGEST} in size, got {number}")
-    elif abs(number) > 10**LARGEST:
-        raise ValueError(f"{name}: expected a number up to 1e{LARGEST} in size; print its logarithm instead")
+        if max(abs(number.adjusted()), abs(int(number.as_tuple().exponent))) > DIGITS:
+            raise ValueError(f"{name}: expected a number between 1e-{DIGITS} and 1e{DIGITS} in size, got {number}")
+    elif abs(number) > 10**DIGITS:
+        raise ValueError(f"{name}: expected a number up to 1e{DIGITS} in size; print its logarithm instead")
 
 
 def _scalar(value: object, name: str) -> None:

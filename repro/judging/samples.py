@@ -11,9 +11,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from repro.judging.printed import LARGEST, Scalar, Table, key_text
+from repro.judging.printed import Scalar, Table, key_text
 
 Series: TypeAlias = list[bool] | list[int | float]
+LARGEST = 200  # powers of ten: the square of a larger deviation overflows a float
 SMALLEST_SAMPLE = 16  # fewer equal values than this may be chance
 
 

@@ -89,5 +89,6 @@ def _strain(finding: Judgement) -> float:
         return math.inf if finding.outcome == "refuted" else 0.0
     low, high = finding.band
     assert low is not None and high is not None  # cells are values, and their bands have both ends
-    distance = abs(finding.estimate - (low + high) / 2)
-    return distance / ((high - low) / 2) if high > low else distance * math.inf if distance else 0.0
+    middle, half = low / 2 + high / 2, high / 2 - low / 2
+    distance = abs(finding.estimate - middle)
+    return distance / half if half > 0.0 else math.inf if distance else 0.0

@@ -18,7 +18,7 @@ from repro.judging import Abs, AtLeast, Order, Printed, Shape, Tolerance, Value,
 from repro.judging.shapes import jackknife, statistic_of
 
 Floats = NDArray[np.float64]
-CLAIMS = 2000
+CLAIMS = 1000
 DOUBT = 1e-6
 
 
@@ -165,29 +165,29 @@ def test_orders_of_success_rates_keep_their_error_where_a_t_interval_does_not() 
 
 
 def growing(exponent: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """400 claims of 32 curves that grow like x^exponent, each in its own units, under noise as large as the early rise."""
+    """250 claims of 32 curves that grow like x^exponent, each in its own units, under noise as large as the early rise."""
     x = np.geomspace(1.0, 1000.0, 7)
     rise = (x**exponent - 1.0) / exponent
-    return x, rng.uniform(0.8, 1.2, (400, 32, 1)) * rise + 0.1 * rise[-1] * rng.normal(size=(400, 32, 7))
+    return x, rng.uniform(0.8, 1.2, (250, 32, 1)) * rise + 0.1 * rise[-1] * rng.normal(size=(250, 32, 7))
 
 
 def decaying(ratio: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """400 claims of 32 noisy curves whose logarithm falls at rate 1 and then at rate `ratio`."""
+    """250 claims of 32 noisy curves whose logarithm falls at rate 1 and then at rate `ratio`."""
     x = np.arange(10.0)
     fall = np.cumsum(np.where(x <= 4.5, 1.0, ratio)) * 0.2
-    return x, np.exp(-fall) * (1.0 + 0.2 * rng.normal(size=(400, 32, 10)))
+    return x, np.exp(-fall) * (1.0 + 0.2 * rng.normal(size=(250, 32, 10)))
 
 
 def spreading(ratio: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """400 claims of 32 restless paths of 40 points whose late spread is `ratio` times the early one."""
+    """250 claims of 32 restless paths of 40 points whose late spread is `ratio` times the early one."""
     x = np.arange(40.0)
-    return x, np.where(x < 20.0, 1.0, ratio) * rng.normal(size=(400, 32, 40))
+    return x, np.where(x < 20.0, 1.0, ratio) * rng.normal(size=(250, 32, 40))
 
 
 def scaling(exponent: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """400 claims of 32 noisy curves x^exponent."""
+    """250 claims of 32 noisy curves x^exponent."""
     x = np.geomspace(1.0, 100.0, 9)
-    return x, x**exponent * (1.0 + 0.3 * rng.normal(size=(400, 32, 9)))
+    return x, x**exponent * (1.0 + 0.3 * rng.normal(size=(250, 32, 9)))
 
 
 @pytest.mark.parametrize(
@@ -207,9 +207,9 @@ def test_shapes_keep_their_error(
     x, y = make(truth, np.random.default_rng(round(10 * truth)))
     measured: list[object] = [{"x": x.tolist(), "y": one} for one in y.tolist()]
     count = outcomes(shape, Abs(D("0.1")), measured, 0.1, 32)
-    assert at_most(count["refuted"], 0.1 if truth == 1.0 else 0.05, 400)
+    assert at_most(count["refuted"], 0.1 if truth == 1.0 else 0.05, 250)
     if truth != 1.0:
-        assert at_most(count["reproduced"], 0.05, 400)
+        assert at_most(count["reproduced"], 0.05, 250)
 
 
 def test_the_jackknife_of_a_ratio_would_not_keep_it() -> None:

@@ -1,5 +1,6 @@
 """What is printed: counted in comparisons, and refused before any measurement where nothing could judge it."""
 
+import sys
 from collections.abc import Callable
 from decimal import Decimal as D
 from typing import Any
@@ -17,9 +18,9 @@ LEAST: Any = "least"
     [
         (lambda: Value(D("NaN")), "value: expected a finite number, got NaN"),
         (lambda: Value(D("-Infinity")), "value: expected a finite number, got -Infinity"),
-        (lambda: Value(D("1e201")), "value: expected a number between 1e-200 and 1e200 in size"),
-        (lambda: Value(D("1e-999999999")), "value: expected a number between 1e-200 and 1e200 in size"),
-        (lambda: Value(10**201), "value: expected a number up to 1e200 in size; print its logarithm instead"),
+        (lambda: Value(D("1e401")), "value: expected a number between 1e-400 and 1e400 in size"),
+        (lambda: Value(D("1e-999999999")), "value: expected a number between 1e-400 and 1e400 in size"),
+        (lambda: Value(10**401), "value: expected a number up to 1e400 in size; print its logarithm instead"),
         (lambda: Value(HALF), "value: expected a Decimal or an int, got 0.5"),
         (lambda: AtLeast(D("sNaN")), "at_least: expected a finite number"),
         (lambda: AtMost(True), "at_most: expected a Decimal or an int, got True"),
@@ -62,3 +63,15 @@ def test_row_keys_are_found_however_json_spells_them() -> None:
     table = Table("k", ("k", "y"), ((D("1.50"), 1), (2, 2), (True, 3), ("1", 4), ("word", 5)))
     measured = {"word": {"y": 5}, "true": {"y": 3}, "1": {"y": 4}, "1.5": {"y": 1}, "2.0": {"y": 2}}
     assert judge(table, Abs(0), measured, error=1e-5).outcome == "reproduced"
+
+
+def test_numbers_beyond_the_floats_are_judged() -> None:
+    """A printed number or tolerance larger than any float is compared exactly, and its record stays finite."""
+    judged = judge(Value(10**350), Rel(D(9)), 1.0, error=1e-5)
+    assert judged.outcome == "reproduced"
+    assert judged.band == (-sys.float_info.max, sys.float_info.max)
+    assert judge(Value(10**350), Rel(D("0.5")), 1e200, error=1e-5).outcome == "refuted"
+    assert judge(Value(0), Abs(D("1e-350")), 0.0, error=1e-5).outcome == "reproduced"
+    assert judge(Value(0), Abs(D("1e350")), [1.0, 2.0] * 8, error=1e-5, max_seeds=16).power == 1.0
+    table = Table("k", ("k", "y"), ((1, 10**350), (2, 1)))
+    assert judge(table, Abs(D("1e-5")), {"1": {"y": 1}, "2": {"y": 1}}, error=1e-5).outcome == "refuted"

@@ -1,5 +1,6 @@
 """Properties that hold for every claim and sample: order of seeds, units, tolerance, and numbers that are not numbers."""
 
+import json
 import math
 from decimal import Decimal as D
 from typing import Any
@@ -14,10 +15,13 @@ from repro.judging import (
     AtMost,
     Exact,
     Impossible,
+    Judgement,
     Order,
     Printed,
     PrintedDigits,
     Rel,
+    Shape,
+    Table,
     Tolerance,
     Value,
     judge,
@@ -27,7 +31,7 @@ thousandths = st.integers(-5000, 5000).map(lambda i: i / 1000)
 decimals = st.decimals(-5, 5, places=3)
 widths = st.decimals(0, 5, places=3)
 samples = st.lists(thousandths, min_size=32, max_size=32, unique=True)
-always = settings(deadline=None, max_examples=150)
+always = settings(deadline=None, max_examples=80)
 
 
 def outcome(printed: Printed, tolerance: Tolerance | None, measured: object, **settings: Any) -> str:
@@ -140,3 +144,48 @@ def test_looking_again_with_more_seeds_keeps_a_decision(values: list[float], at:
         assert early == judge(Value(at), Abs(width), values, error=0.1, max_seeds=32)
     else:
         assert early.undecided
+
+
+numbers = st.integers(-(10**30), 10**30) | st.decimals(
+    allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9
+)
+prints = (
+    st.builds(Value, numbers | st.booleans() | st.text(max_size=5))
+    | st.builds(AtLeast, numbers)
+    | st.builds(AtMost, numbers)
+    | st.builds(Order, st.just("a"), st.just("b"), st.sampled_from(["lower", "higher"]), numbers)
+    | st.builds(Shape, st.sampled_from(["linear", "logarithmic", "exponential_decay", "never_settles", "settles"]))
+    | st.builds(Shape, st.just("power"), numbers)
+    | st.builds(Table, st.just("k"), st.just(("k", "y")), st.tuples(st.tuples(numbers, numbers)))
+)
+tolerances = st.sampled_from([Exact(), PrintedDigits(), Abs(D("0.5")), Rel(D("0.5"))])
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
+lists = (
+    st.lists(scalars, max_size=20)
+    | st.lists(st.floats(), min_size=2, max_size=40)
+    | st.lists(st.booleans(), max_size=40)
+)
+curves = st.lists(st.lists(st.floats(0, 1e9), min_size=4, max_size=4), min_size=1, max_size=20) | lists
+measurements = (
+    scalars
+    | lists
+    | st.fixed_dictionaries({"a": lists | scalars, "b": lists | scalars})
+    | st.fixed_dictionaries({"x": st.just([1, 2, 30, 400]) | lists, "y": curves | scalars})
+    | st.dictionaries(st.text(max_size=2) | st.just("1"), scalars | st.dictionaries(st.just("y"), scalars | lists))
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(prints, tolerances, measurements, st.none() | st.integers(1, 40), st.booleans(), st.floats(1e-12, 0.5))
+def test_any_measurement_is_judged_or_impossible(
+    printed: Printed, tolerance: Tolerance, measured: object, max_seeds: int | None, identical: bool, error: float
+) -> None:
+    """Whatever an experiment returns, the judge raises nothing but `Impossible`, and what it says is strict JSON that reads back."""
+    allowed = None if isinstance(printed, (AtLeast, AtMost, Order)) else tolerance
+    try:
+        judged = judge(printed, allowed, measured, error=error, max_seeds=max_seeds, identical=identical)
+    except Impossible:
+        return
+    assert Judgement.from_dict(json.loads(json.dumps(judged.to_dict(), allow_nan=False))) == judged
+    assert judged.undecided <= (judged.outcome == "inconclusive")
+    assert judged.seeds <= (max_seeds or 0)

@@ -6,10 +6,16 @@ import time
 from decimal import Decimal as D
 
 import numpy as np
+import pytest
 
 from repro.judging import Abs, PrintedDigits, Value, judge
 
+untraced = pytest.mark.skipif(
+    sys.gettrace() is not None, reason="a tracer (coverage, a debugger) slows Python severalfold"
+)
 
+
+@untraced
 def test_ten_thousand_deterministic_judgements() -> None:
     """10,000 numbers are judged in 2 seconds."""
     start = time.process_time()
@@ -18,6 +24,7 @@ def test_ten_thousand_deterministic_judgements() -> None:
     assert time.process_time() - start < 2.0
 
 
+@untraced
 def test_a_thousand_samples_of_64_seeds() -> None:
     """1,000 samples of 64 seeds, looked at three times each, are judged in one second."""
     samples = np.random.default_rng(0).normal(0.9, 0.3, (1_000, 64)).tolist()
