@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from repro.errors import SpecProblem
+from repro.spec.models import ROW
+from repro.spec.reading import read_text
 
 FIELDS = ("row", "document", "slide", "statement", "printed", "kind", "how", "needs")
-_ROW = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")
+MAX_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +33,14 @@ class Statement:
 
 def read_ledger(path: Path, shown: str) -> dict[str, Statement]:
     """Read the CSV file; raises :class:`SpecProblem` that names the line."""
+    text = read_text(path, shown, MAX_BYTES)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if tuple(reader.fieldnames or ()) != FIELDS:
-                raise SpecProblem(shown, [f"the first line must be: {','.join(FIELDS)}"])
-            return _statements(reader, shown)
-    except OSError as error:
-        raise SpecProblem(shown, [f"cannot be read: {error.strerror or error}"]) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise SpecProblem(shown, [f"is not a UTF-8 CSV file: {error}"]) from None
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        if tuple(reader.fieldnames or ()) != FIELDS:
+            raise SpecProblem(shown, [f"the first line must be: {','.join(FIELDS)}"])
+        return _statements(reader, shown)
+    except csv.Error as error:
+        raise SpecProblem(shown, [f"is not a CSV file: {error}"]) from None
 
 
 def _statements(reader: csv.DictReader[str], shown: str) -> dict[str, Statement]:
@@ -47,7 +49,9 @@ def _statements(reader: csv.DictReader[str], shown: str) -> dict[str, Statement]
         if None in fields or None in fields.values():
             raise SpecProblem(shown, [f"line {reader.line_num}: takes {len(FIELDS)} cells"])
         statement = Statement(**fields)
-        if not _ROW.match(statement.row):
+        if any(unicodedata.category(c) == "Cc" and c not in "\r\n" for cell in fields.values() for c in cell):
+            raise SpecProblem(shown, [f"line {reader.line_num}: holds a control character"])
+        if not re.fullmatch(ROW, statement.row):
             raise SpecProblem(shown, [f"line {reader.line_num}: {statement.row!r} is no row id"])
         if statement.row in statements:
             raise SpecProblem(shown, [f"line {reader.line_num}: row {statement.row} stands twice"])

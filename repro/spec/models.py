@@ -61,7 +61,7 @@ def _plain(value: Any, where: str) -> Any:
     if isinstance(value, list):
         return [_plain(item, f"{where}.{index}") for index, item in enumerate(value)]
     if isinstance(value, dict):
-        return {key: _plain(item, f"{where}.{key}") for key, item in value.items()}
+        return {_clean(key): _plain(item, f"{where}.{key}") for key, item in value.items()}
     if isinstance(value, date | time):
         raise ValueError(f"{where} is a date; write it as text")  # noqa: TRY004  # pydantic reports ValueErrors
     try:

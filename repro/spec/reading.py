@@ -24,7 +24,7 @@ def read_toml(path: Path, shown: str) -> dict[str, Any]:
     ``shown`` is the path as messages should print it. Raises :class:`SpecProblem` for everything that is not a
     small, UTF-8, well-formed TOML file.
     """
-    text = _decode(_read_bytes(path, shown), shown)
+    text = read_text(path, shown, MAX_BYTES)
     _refuse_long_lines(text, shown)
     try:
         return tomllib.loads(text, parse_float=Decimal)
@@ -34,21 +34,18 @@ def read_toml(path: Path, shown: str) -> dict[str, Any]:
         raise SpecProblem(shown, [f"cannot be parsed: {type(error).__name__}: {str(error)[:200]}"]) from None
 
 
-def _read_bytes(path: Path, shown: str) -> bytes:
+def read_text(path: Path, shown: str, most: int) -> str:
+    """A regular file of at most ``most`` bytes as text, or a :class:`SpecProblem`."""
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):  # a FIFO would hang the reader for ever
             raise SpecProblem(shown, ["is not a regular file"])
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(most + 1)
     except OSError as error:
         raise SpecProblem(shown, [f"cannot be read: {error.strerror or error}"]) from None
-    if len(data) > MAX_BYTES:
-        raise SpecProblem(shown, [f"is larger than {MAX_BYTES // 1024} KiB; split the section into several files"])
-    return data
-
-
-def _decode(data: bytes, shown: str) -> str:
+    if len(data) > most:
+        raise SpecProblem(shown, [f"is larger than {most // 1024} KiB; split it into several files"])
     if data.startswith(b"\xef\xbb\xbf"):
         raise SpecProblem(shown, ["starts with a byte-order mark; save it as plain UTF-8"])
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
+import os
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +21,7 @@ from repro.spec.models import COSTS, ClaimSpec, DocumentFile, ExhibitSpec, Secti
 from repro.spec.reading import read_toml
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,7 @@ class Suite:
     def require_valid(self) -> None:
         """Raise all problems of all files at once."""
         if self.problems:
-            problem = SpecProblem(self.problems[0].path, [])
-            problem.args = ("\n".join(str(each) for each in self.problems),)
-            raise problem
+            raise UsageProblem("\n".join(str(problem) for problem in self.problems))
 
     def select(self, patterns: tuple[str, ...], cost: str | None = None) -> list[Claim]:
         """Claims that match any pattern (all, for none) and cost at most ``cost``."""
@@ -166,13 +167,13 @@ def load_suite(config: Config) -> Suite:
     if not config.specs.is_dir():
         raise UsageProblem(f"{config.specs} is not a folder; [tool.repro] specs names where the specifications are")
     suite = Suite([], {}, config.error)
-    if config.ledger.exists():
+    if os.path.lexists(config.ledger):
         try:
             suite.ledger = read_ledger(config.ledger, _shown(config, config.ledger))
         except SpecProblem as problem:
             suite.problems.append(problem)
-    for folder in sorted(path for path in config.specs.iterdir() if path.is_dir() and not path.name.startswith(".")):
-        document = _load_document(config, folder, suite.problems)
+    for folder, files in sorted(_files(config, suite.problems).items()):
+        document = _load_document(config, folder, files, suite.problems)
         if document is not None:
             suite.documents.append(document)
     _check_across_files(suite, _shown(config, config.ledger))
@@ -183,15 +184,36 @@ def _shown(config: Config, path: Path) -> str:
     return path.relative_to(config.root).as_posix() if path.is_relative_to(config.root) else str(path)
 
 
-def _load_document(config: Config, folder: Path, problems: list[SpecProblem]) -> Document | None:
+def _files(config: Config, problems: list[SpecProblem]) -> dict[Path, list[Path]]:
+    """The section files of each document's folder. What would be left unread is a problem, not a silence."""
+    files: dict[Path, list[Path]] = {}
+    inside = config.specs.resolve()
+    for folder in config.specs.iterdir():
+        for file in [folder] if folder.suffix == ".toml" else sorted(folder.glob("**/*.toml")):
+            parts = file.relative_to(config.specs).parts
+            if any(part.startswith(".") for part in parts):  # an editor's, or a version control's
+                continue
+            fault = _misplaced(parts, file.resolve().is_relative_to(inside))
+            if fault:
+                problems.append(SpecProblem(_shown(config, file), [fault]))
+            else:
+                files.setdefault(folder, []).append(file)
+    return files
+
+
+def _misplaced(parts: tuple[str, ...], inside: bool) -> str:
+    if len(parts) != 2:
+        return "lies in no document's folder: it must be <document>/<section>.toml"
+    if not all(_NAME.fullmatch(part.removesuffix(".toml")) for part in parts):
+        return "a document's folder and a section's file are named in letters, digits, hyphens and underscores"
+    return "" if inside else "is a link that leads out of the specifications"
+
+
+def _load_document(config: Config, folder: Path, files: list[Path], problems: list[SpecProblem]) -> Document | None:
     shown = _shown(config, folder / "document.toml")
     spec = _load(folder / "document.toml", shown, DocumentFile, problems)
-    sections = []
-    for file in sorted(folder.glob("*.toml")):
-        if file.name != "document.toml":
-            section = _load_section(config, folder.name, file, problems)
-            if section is not None:
-                sections.append(section)
+    found = (_load_section(config, folder.name, file, problems) for file in files if file.name != "document.toml")
+    sections = [section for section in found if section is not None]
     sections.sort(key=lambda section: (section.position, section.id))
     return Document(folder.name, shown, spec, tuple(sections)) if spec is not None else None
 
