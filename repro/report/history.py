@@ -39,7 +39,8 @@ def read(folder: Path) -> dict[str, Any] | None:
     files = sorted(path for path in folder.glob("*/*.json") if path.name not in _NOT_RESULTS)
     units = {name: str(facts.get("unit", "")) for name, facts in _items(_load(folder / "benchmarks.json"))}
     machines, dates, damaged = {}, {}, []
-    lines: dict[str, dict[tuple[str, str], dict[str, float]]] = {}
+    environments: dict[str, set[str]] = {}
+    lines: dict[str, dict[tuple[str, str, str], dict[str, float]]] = {}
     for path in files:
         content = _load(path)
         commit = content.get("commit_hash") if content else None
@@ -47,11 +48,13 @@ def read(folder: Path) -> dict[str, Any] | None:
             damaged.append(path.relative_to(folder).as_posix())
             continue
         machine = path.parent.name
+        environments.setdefault(machine, set()).add(str(content.get("env_name", "")))
         machines[machine] = {k: str(v) for k, v in _items(_load(path.parent / "machine.json"), None) if k != "version"}
         date = content.get("date")
         dates[commit] = float(date) if isinstance(date, int | float) else 0.0
         for benchmark, label, value in _values(content):
-            lines.setdefault(benchmark, {}).setdefault((machine, label), {})[commit] = value
+            series = (label, machine, str(content.get("env_name", "")))
+            lines.setdefault(benchmark, {}).setdefault(series, {})[commit] = value
     if not lines:
         return None
     commits = sorted(dates, key=lambda commit: (dates[commit], commit))
@@ -59,8 +62,12 @@ def read(folder: Path) -> dict[str, Any] | None:
         name: {
             "unit": units.get(name, "seconds"),
             "series": [
-                {"label": label, "machine": machine, "points": [[c, points[c]] for c in commits if c in points]}
-                for (machine, label), points in sorted(lines[name].items())
+                {
+                    "label": label,
+                    "machine": machine if len(environments[machine]) == 1 else f"{machine}, {environment}",
+                    "points": [[c, points[c]] for c in commits if c in points],
+                }
+                for (label, machine, environment), points in sorted(lines[name].items())
             ],
         }
         for name in sorted(lines)

@@ -142,7 +142,7 @@ def _facts(report: Report) -> dict[str, list[tuple[str, int]]]:
     for claim in report.claims:
         for run in claim.runs:
             for name, value in run.provenance.items():
-                if name not in ("fingerprint", "digest", "started", "finished"):
+                if name not in ("fingerprint", "measured"):
                     found.setdefault(name, Counter())[value] += 1
     return {
         name: sorted(values.items(), key=lambda item: (-item[1], item[0])) for name, values in sorted(found.items())

@@ -11,16 +11,12 @@ import pytest
 from repro.report import history
 
 
-def result(folder: Path, machine: str, commit: str, date: object, results: object, columns: object = None) -> None:
+def result(folder: Path, machine: str, commit: str, date: object, results: object, env: str = "existing") -> None:
     """Write one results file as asv does."""
     (folder / machine).mkdir(parents=True, exist_ok=True)
-    content = {
-        "commit_hash": commit,
-        "date": date,
-        "results": results,
-        "result_columns": columns or ["result", "params", "version"],
-    }
-    (folder / machine / f"{commit[:8]}-existing.json").write_text(json.dumps(content))
+    columns = ["result", "params", "version"]
+    content = {"commit_hash": commit, "env_name": env, "date": date, "results": results, "result_columns": columns}
+    (folder / machine / f"{commit[:8]}-{env}.json").write_text(json.dumps(content))
 
 
 def test_values_are_found_by_benchmark_parameter_and_commit(tmp_path: Path) -> None:
@@ -60,6 +56,16 @@ def test_values_are_found_by_benchmark_parameter_and_commit(tmp_path: Path) -> N
             ],
         }
     }
+
+
+def test_environments_of_one_machine_are_kept_apart(tmp_path: Path) -> None:
+    """Two Python versions measured at one commit are two lines, not one value that overwrites the other."""
+    for env, value in (("py3.11", 1.0), ("py3.13", 0.7)):
+        result(tmp_path, "box", "aaaa", 1, {"m.time_x": [[value], [], "v"]}, env)
+    found = history.read(tmp_path)
+    assert found is not None
+    lines = {line["machine"]: line["points"] for line in found["benchmarks"]["m.time_x"]["series"]}
+    assert lines == {"box, py3.11": [["aaaa", 1.0]], "box, py3.13": [["aaaa", 0.7]]}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -110,9 +113,14 @@ def test_a_path_out_of_the_checkout_is_no_link(make_report: Callable[..., Report
 
 
 def test_the_same_report_gives_the_same_bytes(make_report: Callable[..., Report], tmp_path: Path) -> None:
-    """Ten builds, in place and elsewhere, do not differ in a byte."""
+    """Ten builds, in place, elsewhere and in a process with another hash seed, do not differ in a byte."""
     first = contents(build(make_report(9), tmp_path / "a").parent)
-    for index in range(9):
+    code = "import runpy, sys, pathlib; made = runpy.run_path(sys.argv[1]); made['build'](made['report'](9), pathlib.Path(sys.argv[2]))"
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
+    helper = Path(__file__).with_name("conftest.py")
+    subprocess.run([sys.executable, "-c", code, helper, tmp_path / "other"], check=True, env=environment)
+    assert contents(tmp_path / "other") == first
+    for index in range(8):
         assert contents(build(make_report(9), tmp_path / ("a" if index % 2 else f"b{index}")).parent) == first
 
 
