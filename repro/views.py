@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from repro.engine import needs
+from repro.engine.fingerprint import digest
 from repro.engine.results import Result, claim_result, control_result, ledger_rows
 from repro.engine.session import Session
 from repro.errors import UsageProblem
@@ -166,7 +167,7 @@ class _Viewer:
             reason=result.verdict.reason,
             sample=_sample(result),
             seconds=result.seconds if result.record is not None else None,
-            provenance=result.record["provenance"] if result.record is not None else {},
+            provenance=_provenance(result),
             origin=result.origin or "yours",
             missing=missing,
             **judged,
@@ -194,6 +195,13 @@ class _Viewer:
     def _note(self, record: dict[str, Any]) -> None:
         for key, value in record["provenance"].items():
             self._seen.setdefault(key, set()).add(value)
+
+
+def _provenance(result: Result) -> dict[str, str]:
+    """Where a run came from, with its fingerprint in one word."""
+    if result.record is None:
+        return {}
+    return {**result.record["provenance"], "fingerprint": digest(result.record["fingerprint"])}
 
 
 def _judged(judgement: Judgement | None) -> dict[str, Any]:
