@@ -62,10 +62,13 @@ def find_config(start: Path) -> Config:
 def _settings(file: Path) -> dict[str, Any] | None:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageProblem(f"{file}: cannot be read: {error}") from None
-    settings = content.get("tool", {}).get("repro")
-    return settings if isinstance(settings, dict) else None
+    tool = content.get("tool")
+    settings = tool.get("repro") if isinstance(tool, dict) else None
+    if settings is not None and not isinstance(settings, dict):
+        raise UsageProblem(f"{file}: tool.repro must be a table; got {settings!r:.80}")
+    return settings
 
 
 def _config(root: Path, settings: dict[str, Any], file: Path) -> Config:
@@ -73,8 +76,8 @@ def _config(root: Path, settings: dict[str, Any], file: Path) -> Config:
     for key, value in settings.items():
         if key not in known:
             raise UsageProblem(f"{file}: [tool.repro] has the unknown key '{key}'; known: {', '.join(sorted(known))}")
-        if key in _TEXTS and not isinstance(value, str):
-            raise UsageProblem(f"{file}: [tool.repro] {key} must be text; got {value!r}")
+        if key in _TEXTS and not (isinstance(value, str) and value.isprintable() and value.strip()):
+            raise UsageProblem(f"{file}: [tool.repro] {key} must be text on one line; got {value!r:.80}")
     error = settings.get("error", 0.01)
     if not isinstance(error, float) or not 0 < error <= 0.5:
         raise UsageProblem(f"{file}: [tool.repro] error must be a number in (0, 0.5]; got {error!r}")

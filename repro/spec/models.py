@@ -321,6 +321,8 @@ def _exactly_one(spec: Printed) -> str:
     given = [key for key in PRINTED if getattr(spec, key) is not None]
     if len(given) != 1:
         raise ValueError(f"takes exactly one of {', '.join(PRINTED)}; got {', '.join(given) or 'none'}")
+    if spec.value == "":
+        raise ValueError("value is empty")
     return given[0]
 
 
