@@ -4,8 +4,8 @@
     at least l / at most l      [l, inf)  /  (-inf, l]
     order with margin m         (m, inf) for the advantage of a over b: more than the margin, so m itself is outside
 
-Ends are fractions, so that 0.3 printed and 0.3 measured are equal, 0.1 + 0.2 is not, and 11.6525 lies on the edge of 11.652
-printed to three decimals and not beside it.
+Ends are fractions, so that 0.3 printed and 0.3 measured are equal, 0.1 + 0.2 is not, and 11.6525 lies on the edge of
+11.652 printed to three decimals and not beside it.
 """
 
 import sys

@@ -1,8 +1,8 @@
 """When the judge looks, and how much error each look may spend.
 
-Seeds are added in doubling looks, 16, 32, 64, ... up to the most that may be spent; easy claims stop at the first. The suite may
-refute a true claim by chance with probability 1 % in all. It is divided three times, each time by the union bound, which holds
-however the claims depend on each other:
+Seeds are added in doubling looks, 16, 32, 64, ... up to the most that may be spent; easy claims stop at the first. The
+suite may refute a true claim by chance with probability 1 % in all. It is divided three times, each time by the union
+bound, which holds however the claims depend on each other:
 
     one comparison     0.01 / capacity(comparisons of the suite)
     one look at it     that / number of looks
@@ -17,7 +17,8 @@ SMALLEST_CAPACITY = 1000
 
 
 def looks(max_seeds: int) -> list[int]:
-    """Numbers of seeds at which a claim with `max_seeds` >= 1 is judged: 16, 32, ... below it, then `max_seeds` itself."""
+    """Numbers of seeds at which a claim with `max_seeds` >= 1 is judged: 16, 32, ... below it, then `max_seeds`
+    itself."""
     if max_seeds < 1:
         raise ValueError(f"max_seeds: expected at least one seed, got {max_seeds}")
     steps = []

@@ -27,15 +27,15 @@ from repro.judging.samples import (
     short,
 )
 from repro.judging.shapes import shape_evidence, statistic_of
-from repro.judging.wording import allowed_text, printed_text
+from repro.judging.wording import allowed_text, printed_text, told_apart
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """One number and the band that it should lie in.
 
-    `evidence(n)` is what the first n seeds say; `given` is how many seeds there are; `printed` is the number that power assumes;
-    `describe(n)`, where there is one, tells what was measured in more than one number.
+    `evidence(n)` is what the first n seeds say; `given` is how many seeds there are; `printed` is the number that power
+    assumes; `describe(n)`, where there is one, tells what was measured in more than one number.
     """
 
     key: str
@@ -52,7 +52,8 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Sameness:
-    """A truth or a text that must be equal: once, or for every seed. `values` are one a seed; a single one without seeds."""
+    """A truth or a text that must be equal: once, or for every seed. `values` are one a seed; a single one without
+    seeds."""
 
     key: str
     column: str
@@ -166,25 +167,36 @@ def _order(printed: Order, measured: object, rules: Rules) -> Quantity:
     sign = 1 if printed.better == "higher" else -1
     band = Band(margin, None, strict=True)
     noun = f"an advantage of {printed.a} of "
+    names = (printed.a, printed.b)
+
+    def describe(first: float, second: float) -> str:
+        return ", ".join(f"{name} {text}" for name, text in zip(names, told_apart(first, second), strict=True))
+
     if rules.max_seeds is None:
-        first, second = (
-            read_number(value, name, rules) for value, name in zip(values, (printed.a, printed.b), strict=True)
-        )
+        first, second = (read_number(value, name, rules) for value, name in zip(values, names, strict=True))
         certain = Certain(sign * (exact(first) - exact(second)))
-        told = f"{printed.a} {first:.6g}, {printed.b} {second:.6g}"
+        told = describe(first, second)
         return Quantity("", "", expected, expected, noun, band, margin, 0, lambda n: certain, lambda n: told)
-    a, b = (read_series(value, name, rules) for value, name in zip(values, (printed.a, printed.b), strict=True))
+    a, b = (read_series(value, name, rules) for value, name in zip(values, names, strict=True))
     if len(a) != len(b):
         raise Impossible(f"seeds: expected as many for both, got {len(a)} for {printed.a} and {len(b)} for {printed.b}")
     if isinstance(a[0], bool) != isinstance(b[0], bool):
         raise Impossible(f"order: expected both numbers or both truths, got {short(a[0])} and {short(b[0])}")
     refuse_deaf([a, b], "order", rules)
 
-    def describe(n: int) -> str:
-        return f"{printed.a} {sum(a[:n]) / n:.4g}, {printed.b} {sum(b[:n]) / n:.4g}"
-
     evidence = partial(_advantage, a, b, sign, rules.identical)
-    return Quantity("", "", expected, expected, noun, band, margin, len(a), evidence, describe)
+    return Quantity(
+        "",
+        "",
+        expected,
+        expected,
+        noun,
+        band,
+        margin,
+        len(a),
+        evidence,
+        lambda n: describe(sum(a[:n]) / n, sum(b[:n]) / n),
+    )
 
 
 def _advantage(a: Series, b: Series, sign: int, identical: bool, n: int) -> Evidence:

@@ -1,7 +1,7 @@
 """Evidence: what the seeds seen so far say about one number, and the interval that it supports.
 
-Five kinds, one protocol: `n` seeds, an `estimate`, an `interval(tail)` (None where the sample supports none), and `at(n)`, the same
-evidence had it come from n seeds, which is how the judge foresees what more seeds would settle.
+Five kinds, one protocol: `n` seeds, an `estimate`, an `interval(tail)` (None where the sample supports none), and
+`at(n)`, the same evidence had it come from n seeds, which is how the judge foresees what more seeds would settle.
 """
 
 import math
@@ -94,7 +94,8 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class PairedRates:
-    """Two success rates on the same `n` seeds: the first alone succeeds on `wins` of them, the second alone on `losses`."""
+    """Two success rates on the same `n` seeds: the first alone succeeds on `wins` of them, the second alone on
+    `losses`."""
 
     wins: int
     losses: int
@@ -116,9 +117,11 @@ class PairedRates:
 
 @dataclass(frozen=True, slots=True)
 class RatioOfMeans:
-    """A function of late / early, the means over `n` >= 2 seeds of two numbers a seed with this covariance (late, early, both).
+    """A function of late / early, the means over `n` >= 2 seeds of two numbers a seed with this covariance (late,
+    early, both).
 
-    `convert` takes the ratio, from 0 (late does not rise above 0) to infinity (early does not, late does), and grows with it.
+    `convert` takes the ratio, from 0 (late does not rise above 0) to infinity (early does not, late does), and grows
+    with it.
     """
 
     late: float

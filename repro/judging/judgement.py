@@ -22,12 +22,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A verdict. Of a table, the numbers are those of its worst cell, `power` is the least and `seeds_to_settle` the most of its cells.
+    """A verdict. Of a table, the numbers are those of its worst cell, `power` is the least and `seeds_to_settle` the
+    most of its cells.
 
-    `interval` covers with 95 % and is for reading; `decision_interval` covers with `decision_level` and decided. Both are None for a
-    deterministic measurement, for values that all seeds share, and for truths and texts. An end of `band` is None where there is no
-    limit. `undecided` asks for the next look. `power` is the chance of `reproduced` at the most seeds that may be spent, were the
-    printed value exactly true and the spread as observed; None for bounds, orders, truths, texts and without seeds.
+    `interval` covers with 95 % and is for reading; `decision_interval` covers with `decision_level` and decided. Both
+    are None for a deterministic measurement, for values that all seeds share, and for truths and texts. An end of
+    `band` is None where there is no limit. `undecided` asks for the next look. `power` is the chance of `reproduced` at
+    the most seeds that may be spent, were the printed value exactly true and the spread as observed; None for bounds,
+    orders, truths, texts and without seeds.
     """
 
     outcome: Outcome

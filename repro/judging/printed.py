@@ -1,7 +1,8 @@
 """What a document prints, as the judge takes it: six kinds of printed thing and four tolerances.
 
-Numbers are `Decimal` (digits kept as written: `1.50` is not `1.5` under "printed") or `int`. Anything that could never be
-judged (a NaN, a table that checks nothing, an order of a thing with itself) is a `ValueError` here, before any measurement.
+Numbers are `Decimal` (digits kept as written: `1.50` is not `1.5` under "printed") or `int`. Anything that could never
+be judged (a NaN, a table that checks nothing, an order of a thing with itself) is a `ValueError` here, before any
+measurement.
 """
 
 from collections.abc import Iterator
@@ -72,7 +73,8 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells of a printed table. `key` is the column that names the rows; empty text marks a cell that is not checked."""
+    """Cells of a printed table. `key` is the column that names the rows; empty text marks a cell that is not
+    checked."""
 
     key: str
     columns: tuple[str, ...]

@@ -1,28 +1,29 @@
 r"""How a curve behaves, as one number: a statistic of the curve and what it should be.
 
-Growth exponent p (`linear` 1, `logarithmic` 0). For y = a + b x^p, and y = a + b log x at p = 0, three points fix p whatever a, b:
+Growth exponent p (`linear` 1, `logarithmic` 0). For y = a + b x^p, and y = a + b log x at p = 0, three points fix p
+whatever a, b:
 
-    (y3 - y2) / (y2 - y1) = (x3^p - x2^p) / (x2^p - x1^p),      x1, x3 the ends, x2 the grid point nearest to sqrt(x1 x3)
+    (y3 - y2) / (y2 - y1) = (x3^p - x2^p) / (x2^p - x1^p),    x1, x3 the ends, x2 the grid point nearest to sqrt(x1 x3)
 
-The slope of log y on log x would not do: on a + b log x it is 1/log x, and an intercept bends it. The ends lie at least two decades
-apart, since over a shorter range a square root and a logarithm differ by less than their noise. Within +-10; a curve that does not
-rise in its second stretch has -10.
+The slope of log y on log x would not do: on a + b log x it is 1/log x, and an intercept bends it. The ends lie at least
+two decades apart, since over a shorter range a square root and a logarithm differ by less than their noise. Within
++-10; a curve that does not rise in its second stretch has -10.
 
 Power (`power`, the printed exponent): the least-squares slope of log y on log x; y > 0.
 
-Exponential decay (`exponential_decay`, 1): the fall of log y over the second half of the points divided by that over the first, both
-least-squares slopes on x; y > 0. A power of x falls ever more slowly (below 1), a Gaussian ever faster (above 1). From 0 (falls no
-more) to 10.
+Exponential decay (`exponential_decay`, 1): the fall of log y over the second half of the points divided by that over
+the first, both least-squares slopes on x; y > 0. A power of x falls ever more slowly (below 1), a Gaussian ever faster
+(above 1). From 0 (falls no more) to 10.
 
 Settling (`never_settles` 1, `settles` 0): spread of the second half of the points over spread of the first,
 
-    sqrt( mean over seeds of s^2(late) / mean over seeds of s^2(early) ),     s^2 about each half's own mean, from 0 to 10,
+    sqrt( mean over seeds of s^2(late) / mean over seeds of s^2(early) ),    s^2 about each half's own mean, 0 to 10,
 
 of each seed's own path, since the mean of many restless paths is at rest. Halves are halves of the list of points.
 
-Over seeds, three of the four are a function of late / early, a ratio of two means of one number a seed, and judged as such
-(`repro.judging.evidence.RatioOfMeans`). Where logarithms of the mean curve enter, the number a seed is a jackknife pseudo-value,
-n T - (n - 1) T(without the seed); a power is the mean of its pseudo-values.
+Over seeds, three of the four are a function of late / early, a ratio of two means of one number a seed, and judged as
+such (`repro.judging.evidence.RatioOfMeans`). Where logarithms of the mean curve enter, the number a seed is a jackknife
+pseudo-value, n T - (n - 1) T(without the seed); a power is the mean of its pseudo-values.
 """
 
 import math
@@ -49,8 +50,8 @@ DECADES = 2.0
 class Statistic:
     """A shape's statistic: its name, what it should be, and how it is made.
 
-    `parts` maps x (m,) and y (n, m) to one row a seed: (late, early), whose ratio of means (0 to infinity) `convert` turns into the
-    statistic; or, where there is no `convert`, the statistic alone.
+    `parts` maps x (m,) and y (n, m) to one row a seed: (late, early), whose ratio of means (0 to infinity) `convert`
+    turns into the statistic; or, where there is no `convert`, the statistic alone.
     """
 
     name: str
@@ -90,10 +91,14 @@ def shape_evidence(statistic: Statistic, x: Floats, y: Floats) -> Evidence:
     Curves that differ while their parts do not are certain of it: flat, each at its own height.
     """
     parts = statistic.parts(x, y)
+    if not np.isfinite(parts).all():
+        raise Impossible("curve: expected steps of ordinary size, got some that no 64-bit slope can hold")
     n = len(y)
-    late, deviation = mean_and_deviation(parts[:, 0].tolist())
     if statistic.convert is None:
-        return Mean(late, deviation, n) if deviation > 0.0 else Certain(exact(late), n)
+        value, deviation = mean_and_deviation(parts[:, 0].tolist())
+        return Mean(value, deviation, n) if deviation > 0.0 else Certain(exact(value), n)
+    parts /= np.abs(parts).max() or 1.0  # a ratio has no unit, and squares of large or small numbers have no room
+    late, deviation = mean_and_deviation(parts[:, 0].tolist())
     early, other = mean_and_deviation(parts[:, 1].tolist())
     both = math.fsum(((parts[:, 0] - late) * (parts[:, 1] - early)).tolist()) / max(n - 1, 1)
     ratio = RatioOfMeans(late, early, (deviation**2, other**2, both), n, statistic.convert)
@@ -107,7 +112,10 @@ def stretches(x: Floats) -> tuple[float, int, float]:
     if logs[-1] - logs[0] < DECADES * math.log(10.0) * (1.0 - 1e-12):
         raise Impossible(f"x: expected at least {DECADES:g} decades for a growth exponent, got {x[0]:g} to {x[-1]:g}")
     middle = 1 + int(np.argmin(np.abs(logs[1:-1] - (logs[0] + logs[-1]) / 2)))
-    return float(logs[middle] - logs[0]), middle, float(logs[-1] - logs[middle])
+    first, second = float(logs[middle] - logs[0]), float(logs[-1] - logs[middle])
+    if min(first, second) <= 0.0:
+        raise Impossible("x: expected a point between the ends for a growth exponent, got none apart from them")
+    return first, middle, second
 
 
 def growth_parts(middle: int, x: Floats, y: Floats) -> Floats:
@@ -152,9 +160,13 @@ def fall_parts(x: Floats, y: Floats) -> Floats:
 
 
 def spread_parts(x: Floats, y: Floats) -> Floats:
-    """Variances (n, 2) of each path's second and first half; an odd middle point belongs to neither."""
+    """Variances (n, 2) of each path's second and first half, the largest |y| taken as the unit.
+
+    An odd middle point belongs to neither half.
+    """
     half = len(x) // 2
-    return np.stack([y[:, -half:].var(axis=1, ddof=1), y[:, :half].var(axis=1, ddof=1)], axis=1)
+    scaled = y / (np.abs(y).max() or 1.0)
+    return np.stack([scaled[:, -half:].var(axis=1, ddof=1), scaled[:, :half].var(axis=1, ddof=1)], axis=1)
 
 
 def jackknife(formula: Callable[[Floats], Floats], y: Floats) -> Floats:
@@ -167,7 +179,10 @@ def jackknife(formula: Callable[[Floats], Floats], y: Floats) -> Floats:
 def _slope(x: Floats, y: Floats) -> Floats:
     """Least-squares slope of y (..., m) on x (m,)."""
     centred = x - x.mean()
-    slope: Floats = (y - y.mean(axis=-1, keepdims=True)) @ centred / (centred @ centred)
+    size = np.abs(centred).max()
+    centred = centred / size
+    with np.errstate(over="ignore"):  # steps too small for a slope: refused where the parts are read
+        slope: Floats = (y - y.mean(axis=-1, keepdims=True)) @ centred / (centred @ centred) / size
     return slope
 
 

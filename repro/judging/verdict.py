@@ -25,11 +25,13 @@ def judge(
 ) -> Judgement:
     """Judge a measurement against what is printed.
 
-    `measured` is what the experiment returned, as JSON gives it back: scalars, lists, dicts, with one entry a seed along the first
-    axis if and only if `max_seeds` is given. `error` is the budget of one comparison (0.01 / capacity). `identical`: where the seeds
-    of a look all agree, the value is taken not to depend on them. `possible`: the range outside which no value can be.
+    `measured` is what the experiment returned, as JSON gives it back: scalars, lists, dicts, with one entry a seed
+    along the first axis if and only if `max_seeds` is given. `error` is the budget of one comparison (0.01 / capacity).
+    `identical`: where the seeds of a look all agree, the value is taken not to depend on them. `possible`: the range
+    outside which no value can be.
 
-    Raises `Impossible` where the measurement cannot be judged, `ValueError` for an error outside (0, 1) or a misplaced tolerance.
+    Raises `Impossible` where the measurement cannot be judged, `ValueError` for an error outside (0, 1) or a misplaced
+    tolerance.
     """
     if not 0.0 < error < 1.0:
         raise ValueError(f"error: expected a probability between 0 and 1, got {error}")
@@ -84,7 +86,8 @@ def _summary(comparisons: list[Comparison], findings: list[Judgement]) -> Judgem
 
 
 def _strain(finding: Judgement) -> float:
-    """How far the estimate lies from the middle of the band, in half-widths; infinite for a truth, a text or a missed exact number."""
+    """How far the estimate lies from the middle of the band, in half-widths; infinite for a truth, a text or a missed
+    exact number."""
     if finding.estimate is None or finding.band is None:
         return math.inf if finding.outcome == "refuted" else 0.0
     low, high = finding.band

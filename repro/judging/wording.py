@@ -1,4 +1,5 @@
-"""Numbers and sentences for the report: as many digits as mean something, and never so few that they contradict the verdict."""
+"""Numbers and sentences for the report: as many digits as mean something, and never so few that they contradict the
+verdict."""
 
 import math
 from fractions import Fraction
@@ -36,6 +37,14 @@ def faithful(value: Fraction | float, band: Band) -> str:
         texts.insert(0, "0")  # rounding noise beside what is accepted
     place = band.place(point, point)
     return next((text for text in texts if band.place(Fraction(text), Fraction(text)) == place), repr(number))
+
+
+def told_apart(first: float, second: float, digits: int = 6) -> tuple[str, str]:
+    """Two numbers in as many digits as it takes to see that they differ; whole ones in full."""
+    texts = [(f"{first:.{enough}g}", f"{second:.{enough}g}") for enough in (digits, 9, 12, 17)]
+    if isinstance(first, int) and isinstance(second, int):
+        texts = [(str(first), str(second))]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[0])
 
 
 def rounded(value: float, step: float) -> str:

@@ -23,7 +23,8 @@ def alternating(first: float, low: float, high: float) -> list[float]:
     return [first, *([low, high] * 500)]
 
 
-CERTIFIED = {  # NIST StRD, univariate summary statistics: data by construction, certified mean and deviation, digits asked of both
+# NIST StRD, univariate summary statistics: data by construction, certified mean and deviation, digits asked of both
+CERTIFIED = {
     "NumAcc1": ([10000001.0, 10000003.0, 10000002.0], 10000002.0, 1.0, 15.0, 15.0),
     "NumAcc2": (alternating(1.2, 1.1, 1.3), 1.2, 0.1, 15.0, 15.0),
     "NumAcc3": (alternating(1000000.2, 1000000.1, 1000000.3), 1000000.2, 0.1, 15.0, 9.4),
@@ -71,8 +72,8 @@ def test_one_value_and_equal_values_have_no_deviation() -> None:
 T_TABLE = [  # degrees of freedom, upper tail, quantile as printed in tables of Student's t
     (1, 0.25, 1.000), (1, 0.05, 6.314), (1, 0.025, 12.706), (1, 0.005, 63.657), (2, 0.05, 2.920), (2, 0.025, 4.303),
     (3, 0.01, 4.541), (4, 0.025, 2.776), (5, 0.005, 4.032), (9, 0.025, 2.262), (10, 0.05, 1.812), (10, 0.01, 2.764),
-    (15, 0.025, 2.131), (15, 0.0005, 4.073), (20, 0.005, 2.845), (29, 0.025, 2.045), (30, 0.05, 1.697), (60, 0.025, 2.000),
-    (120, 0.005, 2.617), (10**9, 0.025, 1.960),
+    (15, 0.025, 2.131), (15, 0.0005, 4.073), (20, 0.005, 2.845), (29, 0.025, 2.045), (30, 0.05, 1.697),
+    (60, 0.025, 2.000), (120, 0.005, 2.617), (10**9, 0.025, 1.960),
 ]  # fmt: skip
 
 
@@ -92,7 +93,8 @@ def test_t_quantile_far_in_the_tail() -> None:
 
 
 CLOPPER_PEARSON_TABLE = [  # successes, n, and the 95 % limits as printed in tables
-    (0, 10, 0.0, 0.3085), (1, 10, 0.0025, 0.4450), (5, 10, 0.1871, 0.8129), (10, 10, 0.6915, 1.0), (8, 20, 0.1912, 0.6395),
+    (0, 10, 0.0, 0.3085), (1, 10, 0.0025, 0.4450), (5, 10, 0.1871, 0.8129), (10, 10, 0.6915, 1.0),
+    (8, 20, 0.1912, 0.6395),
 ]  # fmt: skip
 
 
@@ -123,7 +125,8 @@ def test_t_interval_covers(n: int) -> None:
 
 @pytest.mark.parametrize("n", [1, 5, 16, 30])
 def test_rate_interval_covers_at_every_rate(n: int) -> None:
-    """By enumeration of all counts, the 95 % interval covers every rate with at least 95 %, and each end errs at most 2.5 %."""
+    """By enumeration of all counts, the 95 % interval covers every rate with at least 95 %, and each end errs at most
+    2.5 %."""
     limits = np.array([rate_interval(successes, n, 0.025) for successes in range(n + 1)])
     for rate in np.linspace(0.001, 0.999, 499):
         chances = stats.binom.pmf(np.arange(n + 1), n, rate)
@@ -167,12 +170,13 @@ def by_scanning(late: NDArray[np.float64], early: NDArray[np.float64], tail: flo
 @pytest.mark.parametrize(
     ("late", "early", "together"),
     [
-        (3.0, 2.0, 0.0), (3.0, 2.0, 0.9), (3.0, 2.0, -0.9), (3.0, 0.1, 0.5), (0.1, 2.0, 0.5), (0.0, 0.0, 0.0), (3.0, -2.0, 0.5),
-        (3.0, -0.1, -0.9), (-3.0, 2.0, 0.0), (-3.0, -2.0, 0.0), (0.3, 0.3, 0.99), (-0.2, 3.0, 0.9),
+        (3.0, 2.0, 0.0), (3.0, 2.0, 0.9), (3.0, 2.0, -0.9), (3.0, 0.1, 0.5), (0.1, 2.0, 0.5), (0.0, 0.0, 0.0),
+        (3.0, -2.0, 0.5), (3.0, -0.1, -0.9), (-3.0, 2.0, 0.0), (-3.0, -2.0, 0.0), (0.3, 0.3, 0.99), (-0.2, 3.0, 0.9),
     ],
 )  # fmt: skip
 def test_ratio_limits_by_their_definition(late: float, early: float, together: float) -> None:
-    """Fieller's closed form agrees with scanning all ratios, whatever the signs, and however uncertain the denominator."""
+    """Fieller's closed form agrees with scanning all ratios, whatever the signs, and however uncertain the
+    denominator."""
     rng = np.random.default_rng(1)
     for n in (6, 20):
         first, second = rng.normal(size=(2, n))

@@ -118,6 +118,7 @@ def not_relative(number: Any, tolerance: Any) -> Fraction:
 
 
 PLACE, BAND = Band.place, Band
+OTHER = {"lower": "higher", "higher": "lower"}
 TAIL, SAMPLE, ORDER = budget.tail_of, compare._sample, compare._order
 SPREADS, SAMENESS = shapes.spread_parts, finding._sameness
 
@@ -151,7 +152,7 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "an order that accepts a tie": (
         compare, "Band", lambda low, high, strict=False: BAND(low, high)),
     "the better one is the other one": (
-        compare, "_order", lambda printed, *rest: ORDER(replace(printed, better="lower" if printed.better == "higher" else "higher"), *rest)),
+        compare, "_order", lambda printed, *rest: ORDER(replace(printed, better=OTHER[printed.better]), *rest)),
     "the margin forgotten": (compare, "_order", lambda printed, *rest: ORDER(replace(printed, margin=0), *rest)),
     "the error not divided over looks": (budget, "tail_of", lambda error, most, sides: error / sides),
     "the error not divided over ends": (budget, "tail_of", lambda error, most, sides: TAIL(error, most, 1)),
@@ -183,7 +184,8 @@ def test_a_faulty_judge_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("check", ["isfinite", "possible"])
 def test_a_judge_that_accepts_the_impossible_is_caught(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the check for finite or for possible numbers, a case that must be refused is not refused as it should be."""
+    """Without the check for finite or for possible numbers, a case that must be refused is not refused as it should
+    be."""
     read = samples.read_number
 
     def lax(value: Any, where: str, rules: Any) -> Any:

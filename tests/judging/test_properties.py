@@ -1,4 +1,5 @@
-"""Properties that hold for every claim and sample: order of seeds, units, tolerance, and numbers that are not numbers."""
+"""Properties that hold for every claim and sample: order of seeds, units, tolerance, and numbers that are not
+numbers."""
 
 import json
 import math
@@ -53,7 +54,8 @@ def test_order_of_the_seeds_within_a_look_does_not_matter(values: list[float], a
 @always
 @given(samples, decimals, widths, widths)
 def test_a_tighter_tolerance_never_saves_a_claim(values: list[float], at: D, width: D, other: D) -> None:
-    """What a wide tolerance refutes a narrow one never reproduces, and what a narrow one reproduces a wide one never refutes."""
+    """What a wide tolerance refutes a narrow one never reproduces, and what a narrow one reproduces a wide one never
+    refutes."""
     wide, narrow = max(width, other), min(width, other)
     for measured, most in ((values, 32), (values[0], None)):
         loose = outcome(Value(at), Abs(wide), measured, max_seeds=most)
@@ -67,7 +69,8 @@ def test_a_tighter_tolerance_never_saves_a_claim(values: list[float], at: D, wid
 @always
 @given(samples, decimals, widths, st.integers(-20, 20))
 def test_units_do_not_matter(values: list[float], at: D, width: D, power: int) -> None:
-    """Measuring in other units (powers of two, so that nothing rounds) changes no verdict, and the intervals by the factor."""
+    """Measuring in other units (powers of two, so that nothing rounds) changes no verdict, and the intervals by the
+    factor."""
     factor = 2.0**power
     exact_factor = D(2) ** power
     scaled = [value * factor for value in values]
@@ -126,7 +129,8 @@ def test_printed_digits_accept_what_rounds_to_them(units: int, places: int, tent
 @always
 @given(st.integers(-99_999, 99_999), st.integers(0, 4))
 def test_a_trailing_zero_is_a_printed_digit(units: int, places: int) -> None:
-    """1.50 accepts a tenth of what 1.5 accepts: a number two tenths of the shorter unit away passes one and not the other."""
+    """1.50 accepts a tenth of what 1.5 accepts: a number two tenths of the shorter unit away passes one and not the
+    other."""
     shorter = D(units).scaleb(-places)
     longer = (shorter * 10).scaleb(-1) + D(0).scaleb(-places - 1)
     measured = float(D(units * 10 + 2).scaleb(-places - 1))
@@ -165,12 +169,14 @@ lists = (
     | st.lists(st.floats(), min_size=2, max_size=40)
     | st.lists(st.booleans(), max_size=40)
 )
-curves = st.lists(st.lists(st.floats(0, 1e9), min_size=4, max_size=4), min_size=1, max_size=20) | lists
+points = st.floats(-1e200, 1e200) | st.floats(1e-300, 1e300)
+curves = st.lists(st.lists(points, min_size=4, max_size=4), min_size=1, max_size=20) | lists
+grids = st.just([1, 2, 30, 400]) | st.lists(points, min_size=4, max_size=4, unique=True).map(sorted) | lists
 measurements = (
     scalars
     | lists
     | st.fixed_dictionaries({"a": lists | scalars, "b": lists | scalars})
-    | st.fixed_dictionaries({"x": st.just([1, 2, 30, 400]) | lists, "y": curves | scalars})
+    | st.fixed_dictionaries({"x": grids, "y": curves | scalars})
     | st.dictionaries(st.text(max_size=2) | st.just("1"), scalars | st.dictionaries(st.just("y"), scalars | lists))
 )
 
@@ -180,7 +186,8 @@ measurements = (
 def test_any_measurement_is_judged_or_impossible(
     printed: Printed, tolerance: Tolerance, measured: object, max_seeds: int | None, identical: bool, error: float
 ) -> None:
-    """Whatever an experiment returns, the judge raises nothing but `Impossible`, and what it says is strict JSON that reads back."""
+    """Whatever an experiment returns, the judge raises nothing but `Impossible`, and what it says is strict JSON that
+    reads back."""
     allowed = None if isinstance(printed, (AtLeast, AtMost, Order)) else tolerance
     try:
         judged = judge(printed, allowed, measured, error=error, max_seeds=max_seeds, identical=identical)
@@ -189,3 +196,21 @@ def test_any_measurement_is_judged_or_impossible(
     assert Judgement.from_dict(json.loads(json.dumps(judged.to_dict(), allow_nan=False))) == judged
     assert judged.undecided <= (judged.outcome == "inconclusive")
     assert judged.seeds <= (max_seeds or 0)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.sampled_from([Shape("linear"), Shape("power", 1), Shape("exponential_decay"), Shape("settles")]),
+    grids,
+    curves,
+    st.booleans(),
+)
+def test_any_curve_is_judged_or_impossible(shape: Shape, x: object, y: object, deterministic: bool) -> None:
+    """Curves of any size and on any grid have a statistic within its limits, or are refused; nothing overflows."""
+    measured = {"x": x, "y": y[0] if deterministic and isinstance(y, list) and y else y}
+    try:
+        judged = judge(shape, Abs(D("0.1")), measured, error=0.1, max_seeds=None if deterministic else 20)
+    except Impossible:
+        return
+    assert judged.estimate is not None
+    assert math.isfinite(judged.estimate)

@@ -164,8 +164,9 @@ def test_pseudo_values_of_a_mean_are_the_values() -> None:
 
 
 def test_half_variances_leave_out_an_odd_middle() -> None:
-    """Halves of five points are the first two and the last two; the late one comes first."""
-    assert spread_parts(np.arange(5.0), np.array([[0.0, 2.0, 77.0, 5.0, 5.0]])).tolist() == [[0.0, 2.0]]
+    """Halves of five points are the first two and the last two; the late one comes first; the unit is the largest number."""
+    parts = spread_parts(np.arange(5.0), np.array([[0.0, 2.0, 77.0, 5.0, 5.0]]))
+    assert parts == pytest.approx(np.array([[0.0, 2.0 / 77.0**2]]))
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.3])
@@ -188,7 +189,8 @@ def test_curves_that_differ_only_in_units_are_certain() -> None:
 
 
 def test_equal_curves_need_the_claims_word() -> None:
-    """Curves that ignore their seeds are an error, unless the claim says that they may agree; a few of them decide nothing."""
+    """Curves that ignore their seeds are an error, unless the claim says that they may agree; a few of them decide
+    nothing."""
     y = np.tile(np.log(WIDE), (16, 1))
     with pytest.raises(Impossible, match="ignores its seeds"):
         verdict("logarithmic", WIDE, y, max_seeds=16)
@@ -212,6 +214,13 @@ def test_equal_curves_need_the_claims_word() -> None:
             "positive mean curve for this shape, got -1 at x = 4",
         ),
         (Shape("exponential_decay"), [1, 2, 3], [4, 3, 2], "x: expected at least 4 points for this shape, got 3"),
+        (Shape("linear"), [1e5, 100000.00000000001, 1e8], [1, 2, 3], "x: expected a point between the ends"),
+        (
+            Shape("exponential_decay"),
+            [0, 1e-307, 2, 3],
+            [9e199, 1e-300, 1, 1],
+            "curve: expected steps of ordinary size",
+        ),
         (Shape("settles"), [1, 2, 3], [4, 3, 2], "x: expected at least 4 points for this shape, got 3"),
     ],
 )
@@ -227,3 +236,15 @@ def test_exactly_two_decades_are_enough() -> None:
     for start in (0.1, 0.3, 7.0, 1e-3):
         x = np.array([start, start * 10, start * 100])
         assert of("linear", x, x) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("unit", [1e-150, 1e190])
+def test_units_of_a_curve_do_not_matter(unit: float) -> None:
+    """Curves in very small and very large units have the intervals of the same curves in ordinary ones."""
+    rng = np.random.default_rng(21)
+    x = np.geomspace(1.0, 1e3, 8)
+    y = np.exp(-0.002 * x) * (1.0 + 0.05 * rng.random((32, 8)))
+    for kind, curve in (("linear", 2.0 - y), ("exponential_decay", y), ("settles", y), ("never_settles", y)):
+        plain, scaled = verdict(kind, x, curve, max_seeds=32), verdict(kind, x, unit * curve, max_seeds=32)
+        assert scaled.outcome == plain.outcome
+        assert scaled.decision_interval == pytest.approx(plain.decision_interval, rel=1e-6)

@@ -67,7 +67,8 @@ def test_looking_stops_at_the_first_look_that_decides() -> None:
 
 
 def test_missing_seeds_are_asked_for() -> None:
-    """An open claim with seeds left is undecided; at its most seeds it is inconclusive and says how many would settle it."""
+    """An open claim with seeds left is undecided; at its most seeds it is inconclusive and says how many would settle
+    it."""
     values = sample(0.4, 0.5, 64)
     for given in (5, 16, 31, 32, 63):
         judged = look(values[:given], 64)
@@ -275,7 +276,8 @@ def test_a_table_needs_the_seeds_and_has_the_power_of_its_hardest_cell() -> None
 
 
 def test_digits_shown_never_contradict_the_verdict() -> None:
-    """A number that six digits would move onto the band keeps as many as it takes; noise beside the tolerance is shown as 0."""
+    """A number that six digits would move onto the band keeps as many as it takes; noise beside the tolerance is shown
+    as 0."""
     assert judge(Value(D("11.652")), BAND, 11.65207, error=ERROR).measured == "11.6521"
     assert judge(Value(1), Exact(), 1.0000000001, error=ERROR).measured == "1.0000000001"
     assert judge(Value(1), Exact(), 1.0000000000000002, error=ERROR).measured == "1.0000000000000002"
@@ -309,7 +311,8 @@ def test_digits_of_a_mean_follow_its_interval(mean: float, deviation: float, tex
         (Value(48_000), Exact(), 48_120, "Expected exactly 48000, got 48120: not equal."),
         (Value(3), Exact(), 3, "Expected exactly 3, got 3: equal."),
         (Value(True), Exact(), False, "Expected true, got false."),
-        (Order("a", "b", "lower", D("0.1")), None, {"a": 1, "b": 2}, "Expected a lower than b by more than 0.1, got a 1, b 2: it holds."),
+        (Order("a", "b", "lower", D("0.1")), None, {"a": 1, "b": 2},
+         "Expected a lower than b by more than 0.1, got a 1, b 2: it holds."),
     ],
 )  # fmt: skip
 def test_the_reason_says_expected_got_and_why(
@@ -317,3 +320,17 @@ def test_the_reason_says_expected_got_and_why(
 ) -> None:
     """One sentence carries the whole verdict."""
     assert judge(printed, tolerance, measured, error=ERROR).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "text"),
+    [
+        (1234567, 1234568, "a 1234567, b 1234568"),
+        (0.1234561, 0.1234562, "a 0.1234561, b 0.1234562"),
+        (1.0, 1.0000000000000002, "a 1, b 1.0000000000000002"),
+        (2.5, 2.5, "a 2.5, b 2.5"),
+    ],
+)
+def test_an_order_shows_the_difference(a: float, b: float, text: str) -> None:
+    """Two numbers that differ are never shown alike."""
+    assert judge(Order("a", "b", "lower", 0), None, {"a": a, "b": b}, error=ERROR).measured == text
