@@ -323,6 +323,8 @@ def _exactly_one(spec: Printed) -> str:
         raise ValueError(f"takes exactly one of {', '.join(PRINTED)}; got {', '.join(given) or 'none'}")
     if spec.value == "":
         raise ValueError("value is empty")
+    spec.as_printed()  # the judge refuses what it could not judge
+    spec.as_tolerance()
     return given[0]
 
 
