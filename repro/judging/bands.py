@@ -23,7 +23,7 @@ Place: TypeAlias = Literal["inside", "outside", "across"]
 
 def exact(number: Decimal | Fraction | float) -> Fraction:
     """The number as a fraction; a float is the shortest decimal that reads back as it, which is what a reader sees."""
-    return Fraction(repr(number)) if isinstance(number, float) else Fraction(number)
+    return Fraction(repr(float(number))) if isinstance(number, float) else Fraction(number)
 
 
 def as_float(number: Fraction) -> float:

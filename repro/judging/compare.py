@@ -166,7 +166,7 @@ def _order(printed: Order, measured: object, rules: Rules) -> Quantity:
     expected = relation if margin == 0 else f"{relation} by more than {printed.margin}"
     sign = 1 if printed.better == "higher" else -1
     band = Band(margin, None, strict=True)
-    noun = f"an advantage of {printed.a} of "
+    noun = "an advantage of "
     names = (printed.a, printed.b)
 
     def describe(first: float, second: float) -> str:

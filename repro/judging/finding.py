@@ -106,7 +106,7 @@ def _got(comparison: Quantity, evidence: Evidence, measured: str) -> str:
     if isinstance(evidence, Rate):
         return f"{evidence.successes} successes of {evidence.n} seeds"
     if comparison.describe is not None:
-        return f"{measured} over {evidence.n} seeds, an advantage of {evidence.estimate:.4g}"
+        return f"{measured} over {evidence.n} seeds, {comparison.noun}{evidence.estimate:.4g}"
     return f"{comparison.noun}{measured} over {evidence.n} seeds"
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from repro.judging import Abs, AtLeast, AtMost, Exact, Order, PrintedDigits, Rel, Tolerance, Value, judge
@@ -108,4 +109,4 @@ def test_places_of_an_interval(band: Band, low: float, high: float, place: str) 
 def test_a_float_is_the_decimal_that_it_shows() -> None:
     """0.1 is one tenth, as a reader sees it, and not the binary fraction beside it."""
     assert exact(0.1) == Fraction(1, 10)
-    assert exact(D("1.50")) == exact(1.5) == Fraction(3, 2)
+    assert exact(D("1.50")) == exact(1.5) == exact(np.float64(1.5)) == Fraction(3, 2)
