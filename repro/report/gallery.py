@@ -45,9 +45,13 @@ class Shown:
     problem: str = ""
 
 
-def show(report: Report) -> dict[str, Shown]:
-    """Draw every exhibit of the report; keys are exhibit ids."""
-    return {exhibit.id: _shown(document, exhibit) for document in report.documents for exhibit in document.exhibits}
+def show(report: Report) -> dict[tuple[str, str], Shown]:
+    """Draw every exhibit of the report; keys are ids of document and exhibit."""
+    return {
+        (document.id, exhibit.id): _shown(document, exhibit)
+        for document in report.documents
+        for exhibit in document.exhibits
+    }
 
 
 def _shown(document: Document, exhibit: ExhibitView) -> Shown:
@@ -61,7 +65,7 @@ def _shown(document: Document, exhibit: ExhibitView) -> Shown:
             for index, panel in enumerate(panels)
         )
         table = _own_table(exhibit.data["table"]) if exhibit.data.get("table") else None
-    except (plots.Undrawable, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         return Shown(exhibit, document, alt=alt, problem=f"cannot be drawn: {error}")
     problem = "" if pictures or table else "the exhibit has neither panels nor a table"
     return Shown(exhibit, document, pictures, table, alt, problem)
@@ -95,7 +99,7 @@ def _text(value: object) -> str:
     return "\u2014" if value is None else str(value)
 
 
-def best(shown: dict[str, Shown], most: int = 3) -> list[Shown]:
+def best(shown: Mapping[tuple[str, str], Shown], most: int = 3) -> list[Shown]:
     """Return the pictures for the first page: the richest ones, each from another section as far as they reach."""
     drawn = sorted((one for one in shown.values() if one.pictures), key=_richness, reverse=True)
     home = {

@@ -30,7 +30,7 @@ NAVIGATION = (
 )
 
 
-def render(report: Report, shown: Mapping[str, Shown]) -> Iterator[tuple[str, str]]:
+def render(report: Report, shown: Mapping[tuple[str, str], Shown]) -> Iterator[tuple[str, str]]:
     """Yield (file name, text) for every page."""
     links = Links(report)
     environment = _environment(report, links, shown)
@@ -38,9 +38,7 @@ def render(report: Report, shown: Mapping[str, Shown]) -> Iterator[tuple[str, st
     def page(name: str, template: str, **context: Any) -> tuple[str, str]:
         return name, environment.get_template(template).render(here=name, **context)
 
-    yield page(
-        "index.html", "index.html", best=gallery.best(dict(shown)), attention=_attention(report), worst=_worst(report)
-    )
+    yield page("index.html", "index.html", best=gallery.best(shown), attention=_attention(report), worst=_worst(report))
     yield page("errata.html", "errata.html")
     yield page("figures.html", "figures.html", shown=list(shown.values()))
     yield page("controls.html", "controls.html", survivors=_survivors(report))
@@ -56,7 +54,7 @@ def render(report: Report, shown: Mapping[str, Shown]) -> Iterator[tuple[str, st
         yield page(links.source_page(path), "source.html", path=path, lines=text.clean(content).split("\n"))
 
 
-def _environment(report: Report, links: Links, shown: Mapping[str, Shown]) -> jinja2.Environment:
+def _environment(report: Report, links: Links, shown: Mapping[tuple[str, str], Shown]) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("repro.report"),
         autoescape=True,
