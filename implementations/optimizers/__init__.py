@@ -38,6 +38,6 @@ and with alpha_k = 1/2 / (1 + k), k from 0, theta_k is the mean of the points se
 Modules: ``optimizers_numpy`` (the rules), ``schedules``, ``problems`` (risks with gradients), ``counterexample``;
 ``optimizers_torch`` and ``optimizers_tensorflow`` drive the frameworks' own optimizers along given gradients, and
 ``concordance`` lists where they differ from the forms above; ``experiments`` (gradients, schedules, the counterexample),
-``experiments_noise`` (what the noise of small batches does) and ``experiments_rules`` (the advanced rules) measure what
-the documents claim; ``figures`` draws.
+``experiments_noise`` and ``experiments_overfitting`` (what the noise of small batches does), ``experiments_rules`` (the
+advanced rules) and ``race`` (Adam or SGD?) measure what the documents claim; ``figures`` and ``figures_rules`` draw.
 """

@@ -1,6 +1,7 @@
-"""What the noise of small batches does: gains for the samples seen, saddle points, sharp minima, overfitting.
+"""What the noise of small batches does: gains for the samples seen, saddle points, sharp minima.
 
-Slide STOCHASTIC GRADIENT DESCENT, the page on relative time and the list of arguments that it calls weak itself.
+Slide STOCHASTIC GRADIENT DESCENT, the page on relative time and the list of arguments that it calls weak itself. The last
+of them, overfitting, is in `experiments_overfitting`.
 """
 
 import numpy as np
@@ -181,64 +182,3 @@ def leaves_sharp_minimum(
     for k in range(steps):
         theta = theta - alpha * (two_wells_slope(theta) + xi[:, k])
     return np.abs(theta - WIDE[0]) < 2 * WIDE[1]
-
-
-# --- overfitting ----------------------------------------------------------------------------------------------------------------
-
-
-def _regressions(seeds: Seeds, n: int, d: int) -> tuple[Array, Array, Array]:
-    """Linear regressions with noise of standard deviation 1: x (s, n, d), y (s, n), the truth (d,)."""
-    truth = np.full(d, 1 / np.sqrt(d))
-    x = streams.normal(seeds, 0, (n, d), stream=1)
-    return x, x @ truth + streams.normal(seeds, 0, n, stream=2), truth
-
-
-def linear_test_risk(seeds: Seeds, alpha: float = 0.01, steps: int = 2000, stop: int = 2000) -> dict[str, Array]:
-    """Test risk |theta - truth|^2 after `steps` of M = 1 and of the full batch on the same regression; one a seed.
-
-    `stop` < `steps` ends the single-sample run early, and only that one.
-    """
-    n, d = 20, 10
-    x, y, truth = _regressions(seeds, n, d)
-    rows = np.arange(len(seeds))[:, None]
-    single = full = np.zeros((len(seeds), d))
-    for k in range(steps):
-        full = full - alpha * _slope(full, x, y)
-        if k < stop:
-            at = rows, streams.integers(seeds, k, n, 1, stream=3)
-            single = single - alpha * _slope(single, x[at], y[at])
-    return {"single": np.sum((single - truth) ** 2, axis=1), "full": np.sum((full - truth) ** 2, axis=1)}
-
-
-def _slope(theta: Array, x: Array, y: Array) -> Array:
-    """The gradient of half the mean squared error, (s, d)."""
-    value: Array = np.einsum("sm,smd->sd", np.einsum("smd,sd->sm", x, theta) - y, x) / y.shape[1]
-    return value
-
-
-def expected_linear_test_risk(alpha: float = 0.01, steps: int = 2000, data_sets: int = 32) -> dict[str, float]:
-    """Second route, without sampling: E |theta - truth|^2 over all draws, by the exact recursion of the second moments.
-
-    A step with point i maps (theta - truth, 1) by a matrix A_i, so S = E[z z'] becomes mean_i A_i S A_i'. Averaged over
-    data sets that no seed of the experiment has. The mean of SGD's theta is the full batch's theta, and the risk is convex:
-    so the full batch is never behind in expectation, whatever the data.
-    """
-    n, d = 20, 10
-    x, y, truth = _regressions(-1 - np.arange(data_sets), n, d)
-    residual = y - x @ truth
-    maps = np.zeros((data_sets, n, d + 1, d + 1))
-    maps[..., :d, :d] = np.eye(d) - alpha * x[..., :, None] * x[..., None, :]
-    maps[..., :d, d] = alpha * residual[..., None] * x
-    maps[..., d, d] = 1.0
-    start = np.append(-truth, 1.0)
-    mean = np.tile(start, (data_sets, 1))
-    # S -> mean_i A_i S A_i' is linear in S: one matrix (d+1)^2 square a data set, and its power by repeated squaring.
-    moments = (
-        np.einsum("snij,snkl->sikjl", maps, maps, optimize=True).reshape(data_sets, (d + 1) ** 2, (d + 1) ** 2) / n
-    )
-    second = (np.linalg.matrix_power(moments, steps) @ np.outer(start, start).ravel()).reshape(-1, d + 1, d + 1)
-    mean = np.linalg.matrix_power(maps.mean(axis=1), steps) @ start
-    return {
-        "single": float(np.einsum("sii->s", second[:, :d, :d]).mean()),
-        "full": float(np.sum(mean[:, :d] ** 2, axis=1).mean()),
-    }

@@ -60,8 +60,8 @@ def optimizer_race() -> Exhibit:
         )
     return {
         "panels": panels,
-        "alt": "In the ravine SGD crawls, momentum and NAG swing and arrive, the coordinatewise rules go straight, Newton arrives "
-        "in one step. At the saddle SGD lingers, the adaptive rules leave at once, and Newton goes into the saddle and stays.",
+        "alt": "In the ravine momentum and NAG swing across and arrive, AdaGrad goes straight, and Newton arrives in one step. At "
+        "the saddle SGD lingers, the adaptive rules leave within a few steps, and Newton goes into the saddle and stays.",
     }
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from implementations.optimizers import (
     experiments,
     experiments_noise,
+    experiments_overfitting,
     experiments_rules,
     figures,
     figures_rules,
@@ -30,7 +31,8 @@ SEEDED: dict[str, Callable[[Any], Any]] = {
     "saddle_escape": lambda s: experiments_noise.saddle_escape(s)["single"],
     "leaves_every_saddle": lambda s: experiments_noise.leaves_every_saddle(s, steps=120)["noise everywhere"]["leaves"],
     "leaves_sharp_minimum": lambda s: experiments_noise.leaves_sharp_minimum(s, steps=500),
-    "linear_test_risk": lambda s: experiments_noise.linear_test_risk(s, steps=50)["single"],
+    "linear_test_risk": lambda s: experiments_overfitting.linear_test_risk(s, steps=50)["single"],
+    "sparse_test_risk": lambda s: experiments_overfitting.sparse_test_risk(s, steps=40)["single"],
     "race": lambda s: race.gap(s, "network", steps=10),
 }
 
@@ -61,8 +63,8 @@ def test_no_sample_leads_off_the_line_into_the_networks_saddle() -> None:
 
 def test_expected_test_risk_matches_simulation_on_its_own_data() -> None:
     """The exact second-moment recursion, against 400 runs on each of 8 data sets that share its seeds."""
-    exact = experiments_noise.expected_linear_test_risk(alpha=0.02, steps=60, data_sets=8)
-    x, y, truth = experiments_noise._regressions(-1 - np.arange(8), 20, 10)
+    exact = experiments_overfitting.expected_linear_test_risk(alpha=0.02, steps=60, data_sets=8)
+    x, y, truth = experiments_overfitting._regressions(-1 - np.arange(8), 20, 10)
     runs = 400
     theta, full = np.zeros((8, runs, 10)), np.zeros((8, 10))
     for k in range(60):
@@ -80,8 +82,18 @@ def test_expected_test_risk_matches_simulation_on_its_own_data() -> None:
 @pytest.mark.parametrize(("alpha", "steps"), [(0.001, 30), (0.01, 300), (0.05, 1000)])
 def test_on_linear_models_the_noise_never_lowers_the_expected_test_risk(alpha: float, steps: int) -> None:
     """Jensen's inequality, by the exact recursion: single samples are behind for every step size and time."""
-    risk = experiments_noise.expected_linear_test_risk(alpha, steps, data_sets=4)
+    risk = experiments_overfitting.expected_linear_test_risk(alpha, steps, data_sets=4)
     assert risk["single"] > risk["full"]
+
+
+def test_the_linear_model_ends_in_the_least_norm_solution() -> None:
+    """Both methods, to what is left after 3000 steps: the pseudo-inverse solves the same 40 equations in 100 unknowns."""
+    seeds = np.arange(3)
+    x = streams.normal(seeds, 0, (40, 100), stream=1)
+    truth = np.where(np.arange(100) < 5, 1.0, 0.0)
+    least = (np.linalg.pinv(x) @ (x @ truth)[..., None])[..., 0]
+    for risk in experiments_overfitting.sparse_test_risk(seeds, linear=True).values():
+        assert np.allclose(risk, np.sum((least - truth) ** 2, axis=1), rtol=1e-6)
 
 
 def test_contraction_is_what_a_long_run_shows() -> None:
