@@ -70,7 +70,9 @@ def largest_deviation(workload: Workload, runs: Mapping[str, Run]) -> float:
     for name, result in results.items():
         deviation = max(float(np.abs(a - b).max()) for a, b in zip(reference, result, strict=True)) / scale
         if not deviation <= workload.tolerance:
-            raise ValueError(f"{workload.name}: {name} differs from {compared[0]} by {deviation:.1e} of the largest entry")
+            raise ValueError(
+                f"{workload.name}: {name} differs from {compared[0]} by {deviation:.1e} of the largest entry"
+            )
         worst = max(worst, deviation)
     return worst
 
@@ -144,7 +146,7 @@ def machine() -> dict[str, Any]:
     """What the ratios depend on: the processor, the load, and the versions."""
     from importlib import metadata
 
-    versions = {}
+    versions: dict[str, str | None] = {}
     for package in ("numpy", "torch", "tensorflow", "autograd", "jax"):
         try:
             versions[package] = metadata.version(package)
@@ -172,10 +174,10 @@ def _processor() -> str:
 def show(table: list[dict[str, Any]]) -> None:
     """Print the rows as a table."""
     line = "{:<16} {:<22} {:<22} {:>10} {:>10} {:>8}  {:<24} {:>5} {:>5}  {}"
-    print(line.format("workload", "ours", "peer", "ours us", "peer us", "ratio", "kind", "must", "aim", "met"))
+    cells = ("workload", "ours", "peer", "ours_us", "peer_us", "ratio", "kind", "must", "aim", "met")
+    sys.stdout.write(line.format(*cells) + "\n")
     for row in table:
-        cells = ("workload", "ours", "peer", "ours_us", "peer_us", "ratio", "kind", "must", "aim", "met")
-        print(line.format(*("-" if row[cell] is None else str(row[cell]) for cell in cells)))
+        sys.stdout.write(line.format(*("-" if row[cell] is None else str(row[cell]) for cell in cells)) + "\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -187,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
     table = []
     for workload in workloads():
         if options.pattern in workload.name:
-            print(f"measuring: {workload.says}", file=sys.stderr)
+            sys.stderr.write(f"measuring: {workload.says}\n")
             table += rows(workload)
     show(table)
     if options.json is not None:

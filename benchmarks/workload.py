@@ -6,6 +6,7 @@ A module `benchmarks/workloads_*.py` has a list `WORKLOADS`; `benchmarks.peers` 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,7 @@ class Goal:
     at_most: bool = False
 
     def state(self, ratio: float) -> str:
-        """"aim", "must" or "missed": the best of the goals that `ratio` reaches."""
+        """ "aim", "must" or "missed": the best of the goals that `ratio` reaches."""
         reached = [
             name
             for name, limit in (("aim", self.aim), ("must", self.must))
@@ -45,3 +46,13 @@ class Workload:
     goals: Sequence[Goal]
     tolerance: float
     other_results: Sequence[str] = field(default=())
+
+
+def one_threaded_tensorflow() -> Any:
+    """The tensorflow module, limited to one thread."""
+    import tensorflow as tf
+
+    with suppress(RuntimeError):  # already running, from an earlier workload: then it was set there
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    return tf

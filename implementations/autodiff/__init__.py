@@ -14,7 +14,7 @@ The topic is too long for one reference file. Read it in the order of the slides
     numerical        difference quotients and the complex step, to compare with, and to check gradients by
     symbolic         expressions and how they grow (sympy)
     elementary       the functions, and what nests derivatives safely
-    trace            the evaluation trace and the slide's two tables
+    trace            the evaluation trace; trace_tables prints it as the slide's two tables
     dual             forward mode
     tape             reverse mode on floats
     higher_order     gradients of gradients

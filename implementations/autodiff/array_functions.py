@@ -65,7 +65,7 @@ def mean(x: Tensor, axis: int | tuple[int, ...] | None = None) -> Tensor:
 
 def _spread(g: Array, x: Tensor, axis: int | tuple[int, ...] | None) -> Array:
     """An adjoint of a sum, repeated along the axes that were summed over."""
-    kept = np.expand_dims(g, axis) if axis is not None else g
+    kept: Array = np.expand_dims(g, axis) if axis is not None else g
     return np.broadcast_to(kept, x.data.shape)
 
 
@@ -106,7 +106,7 @@ def softmax_cross_entropy(logits: Tensor, labels: NDArray[np.integer]) -> Tensor
     loss = np.asarray(np.mean(np.log(total[:, 0]) - z[rows, labels]))
 
     def pullback(g: Array) -> Array:
-        dz = exponentials / total
+        dz: Array = exponentials / total
         dz[rows, labels] -= 1
         dz *= g / len(labels)
         return dz

@@ -36,8 +36,10 @@ def compile_gradient(f: Callable[..., Number], n_inputs: int) -> Compiled:
     ValueError where f branches on a value, for another point could then take another branch.
     """
     namespace: dict[str, Compiled] = {}
-    allowed = {"__builtins__": {}} | {name: getattr(math, name) for name in ("cos", "exp", "log", "sin", "sqrt", "tanh")}
-    exec(gradient_source(f, n_inputs), allowed, namespace)  # our own text, see above
+    allowed = {"__builtins__": {}} | {
+        name: getattr(math, name) for name in ("cos", "exp", "log", "sin", "sqrt", "tanh")
+    }
+    exec(gradient_source(f, n_inputs), allowed, namespace)  # noqa: S102  # our own text, see above
     return namespace["value_and_gradient"]
 
 

@@ -8,6 +8,8 @@ runs back along the same arrows, as products of Jacobians:
 Here h_k = tanh(W_k h_{k-1}) with w_k the rows of W_k one after another, y = V h_n, l = |y - y*|^2; gradients are rows.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,15 +23,19 @@ def network(widths: tuple[int, ...] = (4, 5, 3, 4, 2)) -> tuple[Array, list[Arra
     """x (d_0,), the W_k (d_k, d_{k-1}), V (d_y, d_n) and the target y* (d_y,), drawn from normal distributions."""
     rng = np.random.default_rng(249)
     *hidden, outputs = widths
-    weights = [rng.standard_normal((rows, columns)) for columns, rows in zip(hidden, hidden[1:], strict=False)]
-    return rng.standard_normal(hidden[0]), weights, rng.standard_normal((outputs, hidden[-1])), rng.standard_normal(outputs)
+    weights = [rng.standard_normal((rows, columns)) for columns, rows in pairwise(hidden)]
+    return (
+        rng.standard_normal(hidden[0]),
+        weights,
+        rng.standard_normal((outputs, hidden[-1])),
+        rng.standard_normal(outputs),
+    )
 
 
 def by_the_diagram(defect: str = "") -> list[Array]:
     """dl/dx and dl/dw_1 .. dl/dw_n as products of the Jacobians that the diagram prints on its arrows.
 
-    Defects: "no slope" leaves out the derivative of tanh; "one arrow short" takes dl/dh_{k-1} for dl/dh_k unchanged where
-    the shapes allow it, by forgetting the last layer's Jacobian; "no transpose" pairs the parameters column by column.
+    Defects: "no slope" leaves out the derivative of tanh; "one arrow short" leaves out dh_1/dx and takes dl/dh_1 for dl/dx; "columns" reads dl/dw_k column by column.
     """
     x, weights, v, target = network()
     states = [x]
@@ -39,9 +45,11 @@ def by_the_diagram(defect: str = "") -> list[Array]:
     parameters: list[Array] = []
     for k in reversed(range(len(weights))):
         slope = np.ones_like(states[k + 1]) if defect == "no slope" else 1 - states[k + 1] ** 2
-        order = "F" if defect == "no transpose" else "C"
         dh_dw = np.kron(np.diag(slope), states[k])  # (d_k, d_k d_{k-1})
-        parameters.insert(0, (along @ dh_dw).reshape(weights[k].shape, order=order))
+        dl_dw = along @ dh_dw
+        rows, columns = weights[k].shape
+        by_rows = dl_dw.reshape(columns, rows).T if defect == "columns" else dl_dw.reshape(rows, columns)
+        parameters.insert(0, by_rows)
         if not (defect == "one arrow short" and k == 0):
             along = along @ (slope[:, None] * weights[k])
     if defect == "one arrow short":

@@ -7,6 +7,7 @@ differentiation unwieldy.
 import math
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,8 +93,9 @@ def loses_three_digits_in_numpy() -> dict[str, dict[str, bool]]:
     """The same three answers by whole-array NumPy, at the textbook's step for each formula, in the first input alone."""
     x1, x2 = _points().T
 
-    def f(x: NDArray[np.complex128] | NDArray[np.float64]) -> NDArray[np.complex128]:
-        return np.log(x) + x * x2 - np.sin(x2)
+    def f(x: NDArray[Any]) -> NDArray[Any]:
+        y: NDArray[Any] = np.log(x) + x * x2 - np.sin(x2)
+        return y
 
     true = 1 / x1 + x2
     tiny, small, medium = 1e-20, math.sqrt(UNIT_ROUNDOFF), UNIT_ROUNDOFF ** (1 / 3)

@@ -12,6 +12,7 @@ from implementations.autodiff.elementary import Number
 from implementations.autodiff.experiments_numerical import relative_error
 from implementations.autodiff.jacobian_chain import forward_cost, reverse_cost
 from implementations.autodiff.trace import record, slide_function
+from implementations.autodiff.trace_tables import primal_table, tangent_table
 
 Exhibit = dict[str, Any]
 
@@ -22,7 +23,7 @@ def evaluation_trace(x1: float = 2.0, x2: float = 5.0) -> Exhibit:
     by_x2 = record(slide_function, (x1, x2), (0.0, 1.0))
     rows = [
         [p.label, p.rule, p.numbers, p.value, t1.rule, t1.numbers, t1.value, t2.numbers, t2.value]
-        for p, t1, t2 in zip(by_x1.primal_table(), by_x1.tangent_table(), by_x2.tangent_table(), strict=True)
+        for p, t1, t2 in zip(primal_table(by_x1), tangent_table(by_x1), tangent_table(by_x2), strict=True)
     ]
     columns = ["row", "primal", "in numbers", "value", "tangent", "seeded with x1", "value", "seeded with x2", "value"]
     return {

@@ -33,9 +33,7 @@ def forward_difference(f: Callable[..., Number], point: Sequence[Number], step: 
 
 def central_difference(f: Callable[..., Number], point: Sequence[Number], step: float) -> list[Number]:
     """Partial derivatives by the central quotient: 2 len(point) evaluations of f."""
-    return [
-        (f(*_moved(point, i, step)) - f(*_moved(point, i, -step))) / (2 * step) for i in range(len(point))
-    ]
+    return [(f(*_moved(point, i, step)) - f(*_moved(point, i, -step))) / (2 * step) for i in range(len(point))]
 
 
 def complex_step(f: Callable[..., Number], point: Sequence[Number], step: float = 1e-20) -> list[Number]:

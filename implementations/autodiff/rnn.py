@@ -11,6 +11,8 @@ over all steps at once. As T separate operations on a tape the same gradient tak
 Source: columbia-deep-learning, slide REVERSE MODE AND NEURAL NETWORKS (the recurrence is that of its RNN slides).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from implementations.autodiff.array_tape import Array, Operand, Tensor, record_jointly, value_of
@@ -46,7 +48,7 @@ def tanh_rnn(x: Operand, w_input: Operand, w_hidden: Operand, bias: Operand) -> 
             np.dot(a_t, w_h.T, out=carried)
         flat = a.reshape(steps * batch, hidden)
         flat_earlier = states[:-1].reshape((steps - 1) * batch, hidden)
-        contributions = (
+        contributions: tuple[tuple[Operand, Callable[[], Array]], ...] = (
             (x, lambda: (flat @ w_x.T).reshape(inputs.shape)),
             (w_input, lambda: flat_inputs.T @ flat),
             (w_hidden, lambda: flat_earlier.T @ flat[batch:]),

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from implementations.autodiff.elementary import Number
-from implementations.autodiff.trace import Trace, record
+from implementations.autodiff.trace import RULES, Trace, record
+
+FUNCTIONS = ("exp", "log", "sin", "cos", "tanh", "sqrt")  # sympy has its own; the operators serve it as they are
 
 
 def expression_of(trace: Trace) -> tuple[Any, list[Any]]:
@@ -21,17 +23,9 @@ def expression_of(trace: Trace) -> tuple[Any, list[Any]]:
     import sympy
 
     inputs = [sympy.Symbol(f"x{i + 1}", real=True) for i in range(trace.n_inputs)]
-    binary = {
-        "add": lambda a, b: a + b,
-        "sub": lambda a, b: a - b,
-        "mul": lambda a, b: a * b,
-        "div": lambda a, b: a / b,
-        "pow": lambda a, b: a**b,
-        "neg": lambda a: -a,
-    }
     rows = list(inputs)
     for step in trace.steps:
-        apply = binary.get(step.op) or getattr(sympy, step.op)
+        apply = getattr(sympy, step.op) if step.op in FUNCTIONS else RULES[step.op].apply
         rows.append(apply(*(rows[o] if isinstance(o, int) else sympy.Rational(o) for o in step.operands)))
     return rows[trace.output], inputs
 

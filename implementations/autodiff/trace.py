@@ -1,8 +1,8 @@
 """The evaluation trace: a function taken apart into elementary operations, one a row.
 
 The rows are numbered as the slide numbers them: inputs v-1, v0 (in general v(1-n) .. v0), then v1, v2, ... in the order
-of computation. `Trace.primal_table` and `Trace.tangent_table` print the slide's two tables; `compiled` turns a trace
-into straight-line Python, `symbolic` into an expression.
+of computation. `trace_tables` prints the slide's two tables; `compiled` turns a trace into straight-line Python, `symbolic`
+into an expression.
 
 Source: columbia-deep-learning, slide FORWARD MODE AUTOMATIC DIFFERENTIATION.
 """
@@ -10,10 +10,8 @@ Source: columbia-deep-learning, slide FORWARD MODE AUTOMATIC DIFFERENTIATION.
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from implementations.autodiff import elementary
 from implementations.autodiff.dual import Dual
@@ -58,15 +56,6 @@ class Step:
     operands: tuple[int | float, ...]
 
 
-class TableRow(NamedTuple):
-    """A row of a printed trace: what it defines, by which rule, the rule in numbers, and the number that results."""
-
-    label: str
-    rule: str
-    numbers: str
-    value: str
-
-
 @dataclass
 class Trace:
     """The rows of one evaluation. Rows 0 .. n_inputs - 1 are the inputs; row n_inputs + k is the result of steps[k]."""
@@ -81,50 +70,6 @@ class Trace:
         """The slide's name of a row: the inputs end at v0, the first operation is v1. A tangent has the letter v̇."""
         return f"{letter}{row + 1 - self.n_inputs}"
 
-    def primal_table(self) -> list[TableRow]:
-        """The forward primal trace, row by row."""
-        return self._table(lambda rule: rule.primal, elementary.value_of, "v", "x", "y")
-
-    def tangent_table(self) -> list[TableRow]:
-        """The forward tangent trace along the direction that was seeded; ValueError where none was."""
-        return self._table(lambda rule: rule.tangent, _tangent_of, "v̇", "ẋ", "ẏ")
-
-    def _table(
-        self, template: Callable[[Rule], str], part: Callable[[Number], Number], v: str, x: str, y: str
-    ) -> list[TableRow]:
-        rows = []
-        for row, number in enumerate(self.values):
-            shown = printed(part(number))
-            if row < self.n_inputs:
-                rows.append(TableRow(self.name(row, v), f"{x}{row + 1}", shown, shown))
-                continue
-            step = self.steps[row - self.n_inputs]
-            text = template(RULES[step.op])
-            symbols = self._filled(step, row, self.name, lambda r: self.name(r, "v̇"))
-            numbers = self._filled(step, row, self._printed_value, self._printed_tangent)
-            rule, in_numbers = (as_on_the_slide(text.format(**operands)) for operands in (symbols, numbers))
-            rows.append(TableRow(self.name(row, v), rule, in_numbers, shown))
-        shown = printed(part(self.values[self.output]))
-        rows.append(TableRow(y, self.name(self.output, v), shown, shown))
-        return rows
-
-    def _printed_value(self, row: int) -> str:
-        return printed(elementary.value_of(self.values[row]))
-
-    def _printed_tangent(self, row: int) -> str:
-        number = self.values[row]
-        return printed(number.tangent) if isinstance(number, Dual) else "0"  # only a tangent table shows it
-
-    @staticmethod
-    def _filled(
-        step: Step, row: int, value: Callable[[int], str], tangent: Callable[[int], str]
-    ) -> dict[str, str]:
-        filled = {"v": value(row)}
-        for letter, operand in zip("ab", step.operands, strict=False):
-            filled[letter] = value(operand) if isinstance(operand, int) else printed(operand)
-            filled[f"d{letter}"] = tangent(operand) if isinstance(operand, int) else "0"
-        return filled
-
 
 class Traced(Active):
     """A number that writes each operation on it into a trace."""
@@ -136,7 +81,7 @@ class Traced(Active):
         self.trace = trace
 
     @property
-    def value(self) -> Number:  # type: ignore[override]
+    def value(self) -> Number:
         self.trace.branches += 1  # only a comparison asks
         return elementary.value_of(self.trace.values[self.row])
 
@@ -222,25 +167,6 @@ def record(f: Callable[..., Number], point: Sequence[float], direction: Sequence
         raise TypeError(f"no trace: the function returned a {type(y).__name__} that does not depend on its arguments")
     trace.output = y.row
     return trace
-
-
-def _tangent_of(number: Number) -> Number:
-    if not isinstance(number, Dual):
-        raise ValueError("this trace has no tangents: record it with a direction")
-    return number.tangent
-
-
-def printed(number: float, digits: int = 3) -> str:
-    """A number as the slide prints it: at most `digits` decimals, no trailing zeros."""
-    text = f"{number:.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text
-
-
-def as_on_the_slide(expression: str) -> str:
-    """A Python expression over single numbers or names in the notation of the slide: `log(2)` is ln 2, `1 - -3` is 1 + 3."""
-    expression = re.sub(r"(\w+)\((-?[^()\s]*)\)", r"\1 \2", expression).replace("log", "ln")
-    return expression.replace("- -", "+ ").replace(" * ", " × ").replace(" / ", "/")
 
 
 def slide_function(x1: Number, x2: Number) -> Number:
