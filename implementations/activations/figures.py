@@ -41,7 +41,7 @@ def overflow() -> dict[str, Any]:
             cells = [f"{_at(getattr(stable, name), name, x, 'float64'):.6g}"]
             with np.errstate(all="ignore"):
                 cells += [f"{_at(formula, name, x, dtype):.6g}" for dtype in ("float32", "float64")]
-            rows.append([name, x, *cells])
+            rows.append([name, x, *(cell.replace("nan", "NaN") for cell in cells)])
     return {
         "table": {
             "columns": ["activation", "x", "true value", "as printed, float32", "as printed, float64"],

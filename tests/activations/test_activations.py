@@ -192,6 +192,6 @@ def test_unknown_backend_is_named() -> None:
 def test_overflow_table_says_nan_where_exp_overflows() -> None:
     """The exhibit shows tanh as NaN at 100 in float32 and as 1 in float64."""
     cells = {(row[0], row[1]): row[3:] for row in figures.overflow()["table"]["rows"]}
-    assert cells["tanh", 100.0] == ["nan", "1"]
-    assert cells["tanh", 1000.0] == ["nan", "nan"]
+    assert cells["tanh", 100.0] == ["NaN", "1"]
+    assert cells["tanh", 1000.0] == ["NaN", "NaN"]
     assert cells["softplus", 100.0] == ["inf", "100"]

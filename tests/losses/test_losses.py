@@ -290,14 +290,21 @@ def test_libraries_rescale_probabilities_in_the_k_class_loss(backend: str) -> No
 
 
 def test_exhibits_are_finite_and_drawable() -> None:
-    """Series have equal lengths and no NaN; the naive loss in float32 ends at a gap of 103, in float64 at 745."""
-    ends = {}
-    for made in (figures.shapes(), figures.loss_against_gap(), figures.two_answers()):
-        for panel in made["panels"]:
-            for series in panel["series"]:
-                assert len(series["x"]) == len(series["y"])
-                assert np.isfinite(series["y"]).all()
-                ends[series["label"]] = series["x"][-1]
-    assert ends["softmax, then log, float32"] == 103
-    assert ends["softmax, then log, float64"] == 745
-    assert ends["fused, float32"] == 1000
+    """Series have equal lengths and no NaN, in every panel of every figure."""
+    for made in (figures.shapes(), figures.error_against_gap(), figures.two_answers()):
+        for series in (series for panel in made["panels"] for series in panel["series"]):
+            assert len(series["x"]) == len(series["y"])
+            assert np.isfinite(series["y"]).all()
+
+
+@pytest.mark.parametrize(("panel", "normal", "end"), [(0, 87.3, 103.5), (1, 708.3, 745.0)])
+def test_error_figure_shows_the_cliff(panel: int, normal: float, end: float) -> None:
+    """The naive line is exact to rounding while e^-gap is normal, worse beyond, and ends with the format; the fused one stays exact."""
+    drawn = figures.error_against_gap()["panels"][panel]
+    (gaps, errors), (fused_gaps, fused_errors) = ((np.array(s["x"]), np.array(s["y"])) for s in drawn["series"])
+    rounding = 2 * np.finfo(drawn["title"]).eps
+    assert errors[gaps < normal].max() < rounding
+    assert errors[gaps > normal].max() > 1e4 * rounding
+    assert gaps[-1] == end
+    assert fused_errors.max() < rounding
+    assert fused_gaps[-1] > end
