@@ -17,8 +17,7 @@ SMALLEST_CAPACITY = 1000
 
 
 def looks(max_seeds: int) -> list[int]:
-    """Numbers of seeds at which a claim with `max_seeds` >= 1 is judged: 16, 32, ... below it, then `max_seeds`
-    itself."""
+    """Numbers of seeds at which a claim is judged: 16, 32, ... below `max_seeds`, then `max_seeds` (>= 1) itself."""
     if max_seeds < 1:
         raise ValueError(f"max_seeds: expected at least one seed, got {max_seeds}")
     steps = []

@@ -4,7 +4,7 @@ A comparison answers `look(n, ...)`: what the first n seeds say (n = 0: a determ
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import TypeAlias
@@ -30,37 +30,37 @@ from repro.judging.shapes import shape_evidence, statistic_of
 from repro.judging.wording import allowed_text, printed_text, told_apart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """One number and the band that it should lie in.
 
-    `evidence(n)` is what the first n seeds say; `given` is how many seeds there are; `printed` is the number that power
-    assumes; `describe(n)`, where there is one, tells what was measured in more than one number.
+    `documented` and `expected` are its texts without and with what is accepted; `printed` is the number that power
+    assumes; `given` is how many seeds there are (0: deterministic); `evidence(n)` is what the first n of them say;
+    `noun` introduces the number over seeds; `describe(n)`, if any, tells what was measured in more than one number.
     """
 
-    key: str
-    column: str
     documented: str
     expected: str
-    noun: str
     band: Band
     printed: Fraction
     given: int
     evidence: Callable[[int], Evidence]
+    noun: str = ""
     describe: Callable[[int], str] | None = None
+    key: str = ""
+    column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sameness:
-    """A truth or a text that must be equal: once, or for every seed. `values` are one a seed; a single one without
-    seeds."""
+    """A truth or a text that must be equal, once or for every seed: `values` are one a seed, or a single one."""
 
-    key: str
-    column: str
     documented: str
     expected: Scalar
     given: int
     values: list[object]
+    key: str = ""
+    column: str = ""
 
 
 Comparison: TypeAlias = Quantity | Sameness
@@ -96,23 +96,23 @@ def _cells(table: Table, tolerance: Tolerance, measured: object, rules: Rules) -
     cells = read_cells(table, measured)
     for key, column, printed in table.checked():
         name = key_text(key)
-        yield _value(printed, tolerance, cells[name, column], f"row {name}, column {column}", rules, name, column)
+        comparison = _value(printed, tolerance, cells[name, column], f"row {name}, column {column}", rules)
+        yield replace(comparison, key=name, column=column)
 
 
-def _value(
-    printed: Scalar, tolerance: Tolerance, measured: object, where: str, rules: Rules, key: str = "", column: str = ""
-) -> Comparison:
+def _value(printed: Scalar, tolerance: Tolerance, measured: object, where: str, rules: Rules) -> Comparison:
     """A number within its tolerance; a truth or text that is the same."""
     text = printed_text(printed)
-    if isinstance(printed, (bool, str)):
-        values = [measured] if rules.max_seeds is None else read_entries(measured, where, rules)
-        kind, wanted = (bool, "true or false") if isinstance(printed, bool) else (str, "text")
-        wrong = [value for value in values if not isinstance(value, kind)]
-        if wrong:
-            raise Impossible(f"{where}: expected {wanted}, got {short(wrong[0])}")
-        return Sameness(key, column, text, printed, 0 if rules.max_seeds is None else len(values), values)
-    band = around(printed, tolerance)
-    return _number(key, column, text, allowed_text(printed, tolerance), band, exact(printed), measured, where, rules)
+    if not isinstance(printed, (bool, str)):
+        band, expected = around(printed, tolerance), allowed_text(printed, tolerance)
+        return _number(text, expected, band, exact(printed), measured, where, rules)
+    values = [measured] if rules.max_seeds is None else read_entries(measured, where, rules)
+    kind, wanted = (bool, "true or false") if isinstance(printed, bool) else (str, "text")
+    wrong = [value for value in values if not isinstance(value, kind)]
+    if wrong:
+        raise Impossible(f"{where}: expected {wanted}, got {short(wrong[0])}")
+    given = 0 if rules.max_seeds is None else len(values)
+    return Sameness(documented=text, expected=printed, given=given, values=values)
 
 
 def _bound(printed: AtLeast | AtMost, measured: object, rules: Rules) -> Comparison:
@@ -121,30 +121,21 @@ def _bound(printed: AtLeast | AtMost, measured: object, rules: Rules) -> Compari
     least = isinstance(printed, AtLeast)
     text = f"at {'least' if least else 'most'} {printed.limit}"
     band = Band(limit, None) if least else Band(None, limit)
-    return _number("", "", text, text, band, limit, measured, "value", rules)
+    return _number(text, text, band, limit, measured, "value", rules)
 
 
 def _number(
-    key: str,
-    column: str,
-    text: str,
-    expected: str,
-    band: Band,
-    printed: Fraction,
-    measured: object,
-    where: str,
-    rules: Rules,
+    text: str, expected: str, band: Band, printed: Fraction, measured: object, where: str, rules: Rules
 ) -> Quantity:
     """A number, a mean over seeds or a success rate."""
+    make = partial(Quantity, documented=text, expected=expected, band=band, printed=printed)
     if rules.max_seeds is None:
         certain = Certain(exact(read_number(measured, where, rules)))
-        return Quantity(key, column, text, expected, "", band, printed, 0, lambda n: certain)
+        return make(given=0, evidence=lambda n: certain)
     series = read_series(measured, where, rules)
     refuse_deaf([series], where, rules)
     noun = "a success rate of " if isinstance(series[0], bool) else "a mean of "
-    return Quantity(
-        key, column, text, expected, noun, band, printed, len(series), partial(_sample, series, rules.identical)
-    )
+    return make(given=len(series), evidence=partial(_sample, series, rules.identical), noun=noun)
 
 
 def _sample(series: Series, identical: bool, n: int) -> Evidence:
@@ -165,8 +156,14 @@ def _order(printed: Order, measured: object, rules: Rules) -> Quantity:
     margin = exact(printed.margin)
     expected = relation if margin == 0 else f"{relation} by more than {printed.margin}"
     sign = 1 if printed.better == "higher" else -1
-    band = Band(margin, None, strict=True)
-    noun = "an advantage of "
+    make = partial(
+        Quantity,
+        documented=expected,
+        expected=expected,
+        band=Band(margin, None, strict=True),
+        printed=margin,
+        noun="an advantage of ",
+    )
     names = (printed.a, printed.b)
 
     def describe(first: float, second: float) -> str:
@@ -176,26 +173,17 @@ def _order(printed: Order, measured: object, rules: Rules) -> Quantity:
         first, second = (read_number(value, name, rules) for value, name in zip(values, names, strict=True))
         certain = Certain(sign * (exact(first) - exact(second)))
         told = describe(first, second)
-        return Quantity("", "", expected, expected, noun, band, margin, 0, lambda n: certain, lambda n: told)
+        return make(given=0, evidence=lambda n: certain, describe=lambda n: told)
     a, b = (read_series(value, name, rules) for value, name in zip(values, names, strict=True))
     if len(a) != len(b):
         raise Impossible(f"seeds: expected as many for both, got {len(a)} for {printed.a} and {len(b)} for {printed.b}")
     if isinstance(a[0], bool) != isinstance(b[0], bool):
         raise Impossible(f"order: expected both numbers or both truths, got {short(a[0])} and {short(b[0])}")
     refuse_deaf([a, b], "order", rules)
-
-    evidence = partial(_advantage, a, b, sign, rules.identical)
-    return Quantity(
-        "",
-        "",
-        expected,
-        expected,
-        noun,
-        band,
-        margin,
-        len(a),
-        evidence,
-        lambda n: describe(sum(a[:n]) / n, sum(b[:n]) / n),
+    return make(
+        given=len(a),
+        evidence=partial(_advantage, a, b, sign, rules.identical),
+        describe=lambda n: describe(sum(a[:n]) / n, sum(b[:n]) / n),
     )
 
 
@@ -212,13 +200,17 @@ def _shape(shape: Shape, tolerance: Tolerance, measured: object, rules: Rules) -
     """The shape's statistic within the tolerance of what it should be."""
     x, y = read_curve(measured, rules)
     statistic = statistic_of(shape, x)
-    band = around(statistic.target, tolerance)
-    text = shape.kind.replace("_", " ") + ("" if shape.exponent is None else f" with exponent {shape.exponent}")
-    expected = f"a {statistic.name} of {allowed_text(statistic.target, tolerance)}"
-    target = exact(statistic.target)
+    make = partial(
+        Quantity,
+        documented=shape.kind.replace("_", " ")
+        + ("" if shape.exponent is None else f" with exponent {shape.exponent}"),
+        expected=f"a {statistic.name} of {allowed_text(statistic.target, tolerance)}",
+        band=around(statistic.target, tolerance),
+        printed=exact(statistic.target),
+    )
     if rules.max_seeds is None:
         certain = Certain(exact(shape_evidence(statistic, x, y[None]).estimate))
-        return Quantity("", "", text, expected, "", band, target, 0, lambda n: certain)
+        return make(given=0, evidence=lambda n: certain)
     if (y == y[0]).all():
         refuse_deaf([y[:, 0].tolist()], "curve", rules)
 
@@ -228,4 +220,4 @@ def _shape(shape: Shape, tolerance: Tolerance, measured: object, rules: Rules) -
             return Certain(exact(value), n) if rules.identical else Mean(value, 0.0, n)
         return shape_evidence(statistic, x, y[:n])
 
-    return Quantity("", "", text, expected, "", band, target, len(y), evidence)
+    return make(given=len(y), evidence=evidence)

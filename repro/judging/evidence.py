@@ -94,8 +94,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class PairedRates:
-    """Two success rates on the same `n` seeds: the first alone succeeds on `wins` of them, the second alone on
-    `losses`."""
+    """Two success rates on the same `n` seeds: the first alone succeeds on `wins`, the second alone on `losses`."""
 
     wins: int
     losses: int

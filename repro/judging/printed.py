@@ -73,8 +73,7 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells of a printed table. `key` is the column that names the rows; empty text marks a cell that is not
-    checked."""
+    """Cells of a printed table. The column `key` names the rows; empty text marks a cell that is not checked."""
 
     key: str
     columns: tuple[str, ...]

@@ -24,8 +24,10 @@ class Impossible(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a measurement must keep to: the most seeds (None: deterministic), the possible range, whether seeds may all
-    agree."""
+    """What a measurement must keep to.
+
+    The most seeds (None: deterministic), the range outside which no value can be, and whether all seeds may agree.
+    """
 
     max_seeds: int | None
     possible: tuple[float, float] | None
@@ -80,8 +82,10 @@ def refuse_deaf(series: Sequence[Series], where: str, rules: Rules) -> None:
 
 
 def read_cells(table: Table, measured: object) -> dict[tuple[str, str], object]:
-    """The measured value of each checked cell, by row key as printed and column. Rows and columns must be the printed
-    ones."""
+    """The measured value of each checked cell, by row key as printed and column.
+
+    Rows and columns must be the printed ones; what is not checked may be missing.
+    """
     rows = _fields(measured, "table")
     position = table.columns.index(table.key)
     wanted = {key_text(row[position]): row for row in table.rows}
@@ -170,8 +174,7 @@ def _same_names(where: str, expected: Sequence[str], got: Mapping[str, object], 
 
 
 def _matching(text: str, key: Scalar, rows: Mapping[str, object]) -> str:
-    """The measured row that a printed key means: its own text, or for a number another spelling of it (1.50 and
-    1.5)."""
+    """The measured row that a printed key means: its own text or, for a number, another spelling (1.50 and 1.5)."""
     if text in rows or isinstance(key, (bool, str)):
         return text
     return next((name for name in rows if _as_float(name) == float(key)), text)

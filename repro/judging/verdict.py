@@ -86,8 +86,10 @@ def _summary(comparisons: list[Comparison], findings: list[Judgement]) -> Judgem
 
 
 def _strain(finding: Judgement) -> float:
-    """How far the estimate lies from the middle of the band, in half-widths; infinite for a truth, a text or a missed
-    exact number."""
+    """How far the estimate lies from the middle of the band, in half-widths.
+
+    Infinite for an exact number that is missed and a truth or text that differs.
+    """
     if finding.estimate is None or finding.band is None:
         return math.inf if finding.outcome == "refuted" else 0.0
     low, high = finding.band

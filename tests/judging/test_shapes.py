@@ -164,7 +164,7 @@ def test_pseudo_values_of_a_mean_are_the_values() -> None:
 
 
 def test_half_variances_leave_out_an_odd_middle() -> None:
-    """Halves of five points are the first and the last two; the late one comes first, in units of the largest number."""
+    """Halves of five points are the first and the last two, the late one first, in units of the largest number."""
     parts = spread_parts(np.arange(5.0), np.array([[0.0, 2.0, 77.0, 5.0, 5.0]]))
     assert parts == pytest.approx(np.array([[0.0, 2.0 / 77.0**2]]))
 
