@@ -48,8 +48,7 @@ def normal(mean: float, seeds: int, deviation: float = 1.0, claims: int = CLAIMS
 
 
 def test_false_alarms_at_the_edge_of_a_value_are_half_the_error() -> None:
-    """With the truth on one end of the band only that end can err: a single look refutes with half the error, no more,
-    no less."""
+    """With the truth on one end of the band, a single look refutes with exactly half the error."""
     for edge in (2.0, -2.0):
         refuted = outcomes(Value(0), Abs(2), normal(edge, 16), 0.2, 16)["refuted"]
         assert at_most(refuted, 0.1)
@@ -84,8 +83,7 @@ def test_a_false_value_is_rarely_reproduced_over_all_looks(truth: float) -> None
 
 
 def test_without_its_division_over_looks_the_error_would_be_exceeded() -> None:
-    """The same samples, each look given the whole error, refute more true claims than the error: the check above can
-    fail."""
+    """Given the whole error at each look, the same samples refute too many: the checks above can fail."""
     samples = np.array(normal(0.0, 512, claims=1000))
     refuted = np.zeros(1000, dtype=bool)
     for n in (16, 32, 64, 128, 256, 512):
@@ -144,8 +142,7 @@ def test_true_success_rates_are_rarely_refuted(rate: float) -> None:
 
 
 def test_power_of_a_rate_is_had_exactly() -> None:
-    """At a single look the power of a success rate is no approximation: the count of confirmed claims is binomial with
-    it."""
+    """At a single look, the count of confirmed success rates is binomial with the power stated."""
     judged = [judge(Value(D("0.8")), Abs(D("0.2")), row, error=0.2, max_seeds=16) for row in bernoulli(0.8, 16)]
     power = judged[0].power
     assert power is not None
@@ -169,8 +166,7 @@ def test_orders_of_success_rates_keep_their_error_where_a_t_interval_does_not() 
 
 
 def growing(exponent: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """250 claims of 32 curves that grow like x^exponent, each in its own units, under noise as large as the early
-    rise."""
+    """250 claims of 32 curves like x^exponent, in differing units, under noise as large as the early rise."""
     x = np.geomspace(1.0, 1000.0, 7)
     rise = (x**exponent - 1.0) / exponent
     return x, rng.uniform(0.8, 1.2, (250, 32, 1)) * rise + 0.1 * rise[-1] * rng.normal(size=(250, 32, 7))
@@ -208,8 +204,7 @@ def scaling(exponent: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
 def test_shapes_keep_their_error(
     shape: Shape, make: Callable[[float, np.random.Generator], tuple[Floats, Floats]], truth: float
 ) -> None:
-    """In the middle and on both ends of the band, noisy curves are refuted no more often than stated, nor on an end
-    reproduced."""
+    """Noisy curves in the middle and on the ends of the band are misjudged no more often than stated."""
     x, y = make(truth, np.random.default_rng(round(10 * truth)))
     measured: list[object] = [{"x": x.tolist(), "y": one} for one in y.tolist()]
     count = outcomes(shape, Abs(D("0.1")), measured, 0.1, 32)
@@ -219,8 +214,7 @@ def test_shapes_keep_their_error(
 
 
 def test_the_jackknife_of_a_ratio_would_not_keep_it() -> None:
-    """The same growing curves judged by pseudo-values of the exponent itself are refuted far too often: why a ratio is
-    judged as one."""
+    """Pseudo-values of the exponent itself refute far too many true curves: so a ratio is judged as one."""
     x, y = growing(1.0, np.random.default_rng(10))
     statistic = statistic_of(Shape("linear"), x)
 
@@ -242,8 +236,7 @@ def test_the_jackknife_of_a_ratio_would_not_keep_it() -> None:
 
 
 def test_a_suite_of_true_claims_is_green_in_99_of_100_runs() -> None:
-    """A hundred suites of fifty claims on the edge of their bands, budget 1 % a suite: about one suite is refuted, not
-    many."""
+    """Of a hundred suites of fifty true claims on the edge of their bands, about one is refuted."""
     error = 0.01 / 50
     refuted = 0
     for suite in range(100):
@@ -256,8 +249,7 @@ def test_a_suite_of_true_claims_is_green_in_99_of_100_runs() -> None:
     ("draw", "truth", "low", "high"), [("standard_exponential", 1.0, 4e-4, 1.2e-3), ("random", 0.5, 0.0, 3e-5)]
 )
 def test_the_limits_of_the_t_interval_are_as_stated(draw: str, truth: float, low: float, high: float) -> None:
-    """At 16 seeds and a tail of 7e-7 skewed and bounded values miss the truth as often as the judge's documentation
-    says."""
+    """Skewed and bounded values at 16 seeds miss the truth as often as the documentation says."""
     quantile, sets, missed = t_quantile(15, 7e-7), 400_000, 0
     rng = np.random.default_rng(16)
     for _ in range(4):

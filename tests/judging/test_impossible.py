@@ -120,8 +120,7 @@ def test_refused(
 
 
 def test_the_good_neighbours_are_judged() -> None:
-    """The measurements that the refused ones were made from are reproduced, with an unchecked cell given or left
-    out."""
+    """The measurements that the refused ones were made from are reproduced."""
     assert judge(TABLE, NEAR, GOOD, error=1e-5).outcome == "reproduced"
     given = {**GOOD, "v2": {"value": 1.5, "note": "no"}}
     assert judge(TABLE, NEAR, given, error=1e-5).outcome == "reproduced"
@@ -131,8 +130,7 @@ def test_the_good_neighbours_are_judged() -> None:
 
 
 def test_seeds_may_agree_where_the_claim_says_so() -> None:
-    """With `identical`, sixteen equal values are the value; truths may always agree; fifteen equal values decide
-    nothing."""
+    """With `identical`, equal values are the value; truths may always agree; 15 equal values decide nothing."""
     assert judge(ONE, NEAR, [1.0] * 16, error=1e-5, max_seeds=16, identical=True).outcome == "reproduced"
     assert judge(ONE, NEAR, [True] * 16, error=1e-5, max_seeds=16).outcome == "inconclusive"
     open_one = judge(ONE, NEAR, [1.0] * 15, error=1e-5, max_seeds=15)

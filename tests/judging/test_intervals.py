@@ -125,8 +125,7 @@ def test_t_interval_covers(n: int) -> None:
 
 @pytest.mark.parametrize("n", [1, 5, 16, 30])
 def test_rate_interval_covers_at_every_rate(n: int) -> None:
-    """By enumeration of all counts, the 95 % interval covers every rate with at least 95 %, and each end errs at most
-    2.5 %."""
+    """By enumeration of all counts, each end of the 95 % interval errs at most 2.5 % at every rate."""
     limits = np.array([rate_interval(successes, n, 0.025) for successes in range(n + 1)])
     for rate in np.linspace(0.001, 0.999, 499):
         chances = stats.binom.pmf(np.arange(n + 1), n, rate)
@@ -175,8 +174,7 @@ def by_scanning(late: NDArray[np.float64], early: NDArray[np.float64], tail: flo
     ],
 )  # fmt: skip
 def test_ratio_limits_by_their_definition(late: float, early: float, together: float) -> None:
-    """Fieller's closed form agrees with scanning all ratios, whatever the signs, and however uncertain the
-    denominator."""
+    """Fieller's closed form agrees with a scan of all ratios, whatever the signs and the uncertainty."""
     rng = np.random.default_rng(1)
     for n in (6, 20):
         first, second = rng.normal(size=(2, n))

@@ -184,8 +184,7 @@ def test_a_faulty_judge_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("check", ["isfinite", "possible"])
 def test_a_judge_that_accepts_the_impossible_is_caught(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the check for finite or for possible numbers, a case that must be refused is not refused as it should
-    be."""
+    """Without the check for finite or for possible numbers, a case that must be refused is judged."""
     read = samples.read_number
 
     def lax(value: Any, where: str, rules: Any) -> Any:

@@ -54,8 +54,7 @@ def test_order_of_the_seeds_within_a_look_does_not_matter(values: list[float], a
 @always
 @given(samples, decimals, widths, widths)
 def test_a_tighter_tolerance_never_saves_a_claim(values: list[float], at: D, width: D, other: D) -> None:
-    """What a wide tolerance refutes a narrow one never reproduces, and what a narrow one reproduces a wide one never
-    refutes."""
+    """Whatever a wide tolerance refutes, a narrow one refutes too; reproducing goes the other way."""
     wide, narrow = max(width, other), min(width, other)
     for measured, most in ((values, 32), (values[0], None)):
         loose = outcome(Value(at), Abs(wide), measured, max_seeds=most)
@@ -69,8 +68,7 @@ def test_a_tighter_tolerance_never_saves_a_claim(values: list[float], at: D, wid
 @always
 @given(samples, decimals, widths, st.integers(-20, 20))
 def test_units_do_not_matter(values: list[float], at: D, width: D, power: int) -> None:
-    """Measuring in other units (powers of two, so that nothing rounds) changes no verdict, and the intervals by the
-    factor."""
+    """Other units (powers of two, so that nothing rounds) change no verdict, and intervals by the factor."""
     factor = 2.0**power
     exact_factor = D(2) ** power
     scaled = [value * factor for value in values]
@@ -129,8 +127,7 @@ def test_printed_digits_accept_what_rounds_to_them(units: int, places: int, tent
 @always
 @given(st.integers(-99_999, 99_999), st.integers(0, 4))
 def test_a_trailing_zero_is_a_printed_digit(units: int, places: int) -> None:
-    """1.50 accepts a tenth of what 1.5 accepts: a number two tenths of the shorter unit away passes one and not the
-    other."""
+    """1.50 accepts a tenth of what 1.5 accepts: two tenths of the shorter unit pass one and not the other."""
     shorter = D(units).scaleb(-places)
     longer = (shorter * 10).scaleb(-1) + D(0).scaleb(-places - 1)
     measured = float(D(units * 10 + 2).scaleb(-places - 1))
@@ -186,8 +183,7 @@ measurements = (
 def test_any_measurement_is_judged_or_impossible(
     printed: Printed, tolerance: Tolerance, measured: object, max_seeds: int | None, identical: bool, error: float
 ) -> None:
-    """Whatever an experiment returns, the judge raises nothing but `Impossible`, and what it says is strict JSON that
-    reads back."""
+    """Whatever is measured, the judge raises nothing but `Impossible`, and its record is strict JSON."""
     allowed = None if isinstance(printed, (AtLeast, AtMost, Order)) else tolerance
     try:
         judged = judge(printed, allowed, measured, error=error, max_seeds=max_seeds, identical=identical)

@@ -189,8 +189,7 @@ def test_curves_that_differ_only_in_units_are_certain() -> None:
 
 
 def test_equal_curves_need_the_claims_word() -> None:
-    """Curves that ignore their seeds are an error, unless the claim says that they may agree; a few of them decide
-    nothing."""
+    """Curves that ignore their seeds are an error unless the claim allows it; a few decide nothing."""
     y = np.tile(np.log(WIDE), (16, 1))
     with pytest.raises(Impossible, match="ignores its seeds"):
         verdict("logarithmic", WIDE, y, max_seeds=16)

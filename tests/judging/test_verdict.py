@@ -67,8 +67,7 @@ def test_looking_stops_at_the_first_look_that_decides() -> None:
 
 
 def test_missing_seeds_are_asked_for() -> None:
-    """An open claim with seeds left is undecided; at its most seeds it is inconclusive and says how many would settle
-    it."""
+    """An open claim with seeds left is undecided; at its most seeds it says how many would settle it."""
     values = sample(0.4, 0.5, 64)
     for given in (5, 16, 31, 32, 63):
         judged = look(values[:given], 64)
@@ -276,8 +275,7 @@ def test_a_table_needs_the_seeds_and_has_the_power_of_its_hardest_cell() -> None
 
 
 def test_digits_shown_never_contradict_the_verdict() -> None:
-    """A number that six digits would move onto the band keeps as many as it takes; noise beside the tolerance is shown
-    as 0."""
+    """A number keeps as many digits as its verdict needs; noise beside the tolerance is shown as 0."""
     assert judge(Value(D("11.652")), BAND, 11.65207, error=ERROR).measured == "11.6521"
     assert judge(Value(1), Exact(), 1.0000000001, error=ERROR).measured == "1.0000000001"
     assert judge(Value(1), Exact(), 1.0000000000000002, error=ERROR).measured == "1.0000000000000002"
