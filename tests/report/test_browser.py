@@ -39,7 +39,7 @@ CONTRAST = """() => {
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A headless Chromium that this machine has; tests are skipped, with the reason, where it has none."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (test group)")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (browser group)")
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         pytest.skip("no Chromium on this machine: install chromium to test the report in a browser")
