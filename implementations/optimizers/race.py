@@ -6,6 +6,7 @@ step sizes is a batch axis like the seeds.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any, Literal
 
@@ -128,6 +129,7 @@ def _log_risk(risk: Array) -> Array:
     return np.log10(np.clip(np.nan_to_num(risk, nan=DIVERGED, posinf=DIVERGED), 1e-300, DIVERGED))
 
 
+@cache
 def tuning(problem: str, steps: int) -> dict[str, Array]:
     """For each rule the mean log10 risk over the tuning seeds at each of `STEP_SIZES`, shape (15,)."""
     task = TASKS[problem](TUNING_SEEDS)

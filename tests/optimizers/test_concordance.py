@@ -1,5 +1,6 @@
 """The library optimizers: where they are said to agree they do, where they differ they do, and the cure cures."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from implementations.optimizers import concordance
+from implementations.optimizers import concordance, concordance_defaults
 from implementations.optimizers.concordance_cases import BETA, EPSILON, KERAS, LEGACY, RHO, TORCH, Case
 from implementations.optimizers.optimizers_numpy import Gradient, Nesterov, RMSprop, State
 
@@ -118,3 +119,23 @@ def test_importing_keras_leaves_the_home_folder_alone(tmp_path: Path) -> None:
     environment |= {"HOME": str(tmp_path), "PYTHONPATH": root}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
     assert not (tmp_path / ".keras").exists()
+
+
+def test_defaults_are_read_from_the_libraries() -> None:
+    """What a freshly made torch and keras optimizer holds is what the table of defaults says (torch, tensorflow)."""
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("tensorflow")
+    rows = {(row[0], row[1]): row[3:] for row in concordance_defaults.table()["table"]["rows"]}
+    keras = importlib.import_module("implementations.optimizers.optimizers_tensorflow").keras
+
+    group = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))]).param_groups[0]
+    config = keras.optimizers.Adam().get_config()
+    expected = {
+        "step size": (group["lr"], config["learning_rate"]),
+        "memory of the square": (group["betas"][1], config["beta_2"]),
+        "epsilon": (group["eps"], config["epsilon"]),
+    }
+    for what, values in expected.items():
+        assert [float(cell) for cell in rows["Adam", what][:2]] == pytest.approx(values, rel=1e-6)
+    assert rows["SGD", "step size"][2] == "must be given"
+    assert rows["AdaGrad", "epsilon"][2] == "-"

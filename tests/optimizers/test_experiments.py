@@ -144,7 +144,9 @@ def test_the_race_is_the_same_in_torch(problem: str, monkeypatch: pytest.MonkeyP
     """With torch's optimizers in place of ours, tuned and raced on the same few seeds, the gap is the same."""
     pytest.importorskip("torch")
     monkeypatch.setattr(race, "STEP_SIZES", race.STEP_SIZES[4:11:2])
+    race.tuning.cache_clear()
     ours = race.gap(-1 - np.arange(32, 64), problem, steps=40)
+    race.tuning.cache_clear()
     monkeypatch.setattr(race, "TUNING_SEEDS", race.TUNING_SEEDS + 32)
     assert race.gap_in_torch(problem, steps=40) == pytest.approx(ours.mean(), abs=1e-6)
 
