@@ -19,4 +19,10 @@ From logits z instead of probabilities, with softplus(z) = log(1 + e^z) and lse(
 Shapes: classes, or the elements of a vector, stand on the last axis; a loss returns one number for each example, so
 (..., K) gives (...). Binary losses are elementwise. Nothing is averaged here: the empirical risk is ``loss(...).mean()``.
 Class labels count from 0 to K - 1.
+
+    losses_numpy         the reference; losses_torch and losses_tensorflow: written out, and the library's own
+    experiments          the formulas: values, gradients, minima
+    experiments_step     what a gradient step makes of a loss
+    instability          where the printed softmax cross-entropy dies; labels and reductions of the libraries
+    figures              shows it
 """

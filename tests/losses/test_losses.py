@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from implementations.losses import experiments, figures
+from implementations.losses import experiments, experiments_step, figures
 from implementations.losses import losses_numpy as ref
 
 EPS = float(np.finfo(np.float64).eps)
@@ -204,18 +204,18 @@ def test_likelihood_is_greatest_at_the_frequency(flips: list[int]) -> None:
 @given(targets=st.lists(st.floats(-3, 3), min_size=1, max_size=6))
 def test_training_on_squared_error_ends_at_the_mean(targets: list[float]) -> None:
     """Gradient descent on the mean squared error converges to the mean, whatever the targets: error 0.8^400."""
-    assert experiments.prediction_after_training(targets=targets) == pytest.approx(np.mean(targets), abs=1e-12)
+    assert experiments_step.prediction_after_training(targets=targets) == pytest.approx(np.mean(targets), abs=1e-12)
 
 
 def test_training_on_absolute_error_ends_at_the_median() -> None:
     """Sign steps of 0.02 end within one step of the median, 1, not at the mean, 0.2."""
-    assert abs(experiments.prediction_after_training(loss="absolute") - 1) <= 0.1
+    assert abs(experiments_step.prediction_after_training(loss="absolute") - 1) <= 0.1
 
 
 def test_printed_squared_error_is_n_times_the_mean() -> None:
     """||y - f||^2 and its gradient are n times the mean's over n outputs; floats and exact rationals agree."""
-    floats = experiments.printed_over_mean(outputs=(1, 3, 784))
-    exact = experiments.printed_over_mean_in_fractions(outputs=(1, 3, 784))
+    floats = experiments_step.printed_over_mean(outputs=(1, 3, 784))
+    exact = experiments_step.printed_over_mean_in_fractions(outputs=(1, 3, 784))
     for n in (1, 3, 784):
         assert exact[str(n)] == {"loss": n, "gradient": n}
         assert floats[str(n)] == pytest.approx(exact[str(n)], rel=1e-12)
@@ -223,15 +223,15 @@ def test_printed_squared_error_is_n_times_the_mean() -> None:
 
 def test_descending_a_likelihood_lowers_it() -> None:
     """One step down log P makes the target less probable, one step up more; the negative one the other way round."""
-    step = experiments.target_probability_after_a_step
+    step = experiments_step.target_probability_after_a_step
     assert (step(direction="down"), step(direction="up")) == ("falls", "rises")
-    assert (step(loss="negative log-likelihood"), experiments.target_probability_by_complex_step()) == (
+    assert (step(loss="negative log-likelihood"), experiments_step.target_probability_by_complex_step()) == (
         "rises",
         "falls",
     )
-    assert not experiments.one_direction_serves_both()
-    assert experiments.one_direction_serves_both(likelihood="negative log-likelihood")
-    assert not experiments.one_direction_by_hand()
+    assert not experiments_step.one_direction_serves_both()
+    assert experiments_step.one_direction_serves_both(likelihood="negative log-likelihood")
+    assert not experiments_step.one_direction_by_hand()
 
 
 def test_minima_lie_at_the_label_and_mistakes_move_them() -> None:
