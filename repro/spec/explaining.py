@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import typing
 from datetime import date, time
 from decimal import Decimal
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from repro.spec import models
 
+_BARE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _MOST = 50  # faults told of one file; a hostile one can hold a hundred thousand
 
 _WANTED = {
@@ -47,8 +49,11 @@ def explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
     for fault in error.errors(include_url=False):
         path = tuple(str(part) for part in fault["loc"] if not _is_branch(part))
         faults.setdefault(path, []).append(fault)
+    def place(path: tuple[str, ...]) -> str:
+        return ".".join(part if _BARE.fullmatch(part) else repr(part[:80]) for part in path) or "the file"
+
     lines = [
-        f"{'.'.join(path) or 'the file'}: {_told(path, found, model)}" for path, found in list(faults.items())[:_MOST]
+        f"{place(path)}: {_told(path, found, model)}" for path, found in list(faults.items())[:_MOST]
     ]
     return [*lines, f"and {len(faults) - _MOST} more"] if len(faults) > _MOST else lines
 

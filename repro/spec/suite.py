@@ -116,9 +116,12 @@ class Suite:
 
     @cached_property
     def error_per_comparison(self) -> float:
-        """The suite's error budget, shared evenly by the comparisons that chance can decide."""
-        stochastic = (claim for claim in self.claims if claim.spec.seeds is not None)
-        total = sum(comparisons(claim.spec.as_printed()) * len(claim.backends) for claim in stochastic)
+        """The suite's error budget, shared evenly by the comparisons that chance can decide, those of corrections included."""
+        stochastic = [claim for claim in self.claims if claim.spec.seeds is not None]
+        total = 0
+        for claim in stochastic:
+            judged = [claim.spec.as_printed(), *([claim.spec.refuted.as_printed()] if claim.spec.refuted else [])]
+            total += len(claim.backends) * sum(comparisons(printed) for printed in judged)
         return self.error / capacity(total)
 
     def require_valid(self) -> None:
