@@ -46,9 +46,12 @@ def open_session(project: Path) -> Session:
 
 
 def print_json(rows: Iterable[dict[str, Any]]) -> None:
-    """One array, one row a line, strict JSON."""
-    lines = ",\n".join(json.dumps(row, allow_nan=False) for row in rows)
-    click.echo(f"[\n{lines}\n]" if lines else "[]")
+    """One array, one row a line, strict JSON. Row by row: an unbuffered stream tells of a failed write only at the next."""
+    before = "["
+    for row in rows:
+        click.echo(f"{before}\n{json.dumps(row, allow_nan=False)}", nl=False)
+        before = ","
+    click.echo("[]" if before == "[" else "\n]")
 
 
 def printable(text: str) -> str:

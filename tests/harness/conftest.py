@@ -122,10 +122,10 @@ class Project:
         told = capture.readouterr()
         return Done(code, told.out, told.err)
 
-    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
-        """Start one command in a process of its own, in a session of its own."""
+    def start(self, *arguments: str, variables: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
+        """Start one command in a process of its own, in a session of its own; `variables` add to its environment."""
         given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200", **(variables or {})}
         return subprocess.Popen(
             [sys.executable, "-m", "repro", *arguments],
             cwd=self.root, env=environment, text=True, start_new_session=True, **given,
@@ -139,11 +139,8 @@ class Project:
 
     def processes(self) -> list[psutil.Process]:
         """Every process that runs in or for this project."""
-        found = []
-        for process in psutil.process_iter(["cmdline"]):
-            if any(str(self.root) in word for word in process.info["cmdline"] or []):
-                found.append(process)
-        return found
+        everyone = psutil.process_iter(["cmdline"])
+        return [each for each in everyone if any(str(self.root) in word for word in each.info["cmdline"] or [])]
 
 
 def pytest_configure(config: pytest.Config) -> None:

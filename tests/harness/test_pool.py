@@ -59,7 +59,7 @@ def test_a_run_beside_one_that_is_killed_takes_over_its_work(project: Any) -> No
     project.wait_until(lambda: len(finished(project)) > 6)
     first.kill()
     first.communicate()
-    out, err = second.communicate(timeout=60)
+    _, err = second.communicate(timeout=60)
     assert second.returncode == 0, err
     assert len(finished(project)) == 30
 
@@ -71,7 +71,7 @@ def test_an_interrupted_run_keeps_what_is_finished(project: Any, number: int, co
     process = project.start("run", "--jobs", "2")
     project.wait_until(lambda: len(finished(project)) > 5)
     process.send_signal(number)
-    out, err = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=10)
     assert process.returncode == code, err
     assert "Traceback" not in err
     assert err.count("repro:") == 1
@@ -139,7 +139,7 @@ def test_a_worker_killed_from_outside_is_replaced(project: Any) -> None:
         for worker in psutil.Process(process.pid).children():
             with contextlib.suppress(psutil.Error):
                 worker.kill()
-    out, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert len(finished(project)) == 30
 
