@@ -34,11 +34,13 @@ def read(folder: Path) -> dict[str, Any] | None:
     Returns
     -------
     `{"commits": [hash, ...]` in order of date, `"machines": {name: facts}`, `"damaged": [file, ...]`, `"benchmarks":
-    {name: {"unit": text, "series": [{"label": ..., "machine": ..., "points": [[commit, value], ...]}]}}}`
+    {name: {"unit": text, "series": [{"label": ..., "machine": ..., "points": [[commit, value], ...]}]}}}`. A benchmark with
+    parameters is one entry for each choice of them but `backend`, which is the label of a series.
     """
     files = sorted(path for path in folder.glob("*/*.json") if path.name not in _NOT_RESULTS)
-    units = {name: str(facts.get("unit", "")) for name, facts in _items(_load(folder / "benchmarks.json"))}
+    facts = dict(_items(_load(folder / "benchmarks.json")))
     machines, dates, damaged = {}, {}, []
+    units: dict[str, str] = {}
     environments: dict[str, set[str]] = {}
     lines: dict[str, dict[tuple[str, str, str], dict[str, float]]] = {}
     for path in files:
@@ -52,15 +54,17 @@ def read(folder: Path) -> dict[str, Any] | None:
         machines[machine] = {k: str(v) for k, v in _items(_load(path.parent / "machine.json"), None) if k != "version"}
         date = content.get("date")
         dates[commit] = float(date) if isinstance(date, int | float) else 0.0
-        for benchmark, label, value in _values(content):
+        for name, choices, value in _values(content):
+            title, label = _title_and_label(name, facts.get(name, {}).get("param_names"), choices)
+            units[title] = str(facts.get(name, {}).get("unit", "seconds"))
             series = (label, machine, str(content.get("env_name", "")))
-            lines.setdefault(benchmark, {}).setdefault(series, {})[commit] = value
+            lines.setdefault(title, {}).setdefault(series, {})[commit] = value
     if not lines:
         return None
     commits = sorted(dates, key=lambda commit: (dates[commit], commit))
     benchmarks = {
         name: {
-            "unit": units.get(name, "seconds"),
+            "unit": units[name],
             "series": [
                 {
                     "label": label,
@@ -89,8 +93,18 @@ def _items(content: Mapping[str, Any] | None, kind: type | None = dict) -> Itera
             yield key, value
 
 
-def _values(content: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
-    """Yield (benchmark, parameters as text, value) for each finite number of one results file."""
+def _title_and_label(benchmark: str, names: object, choices: list[str]) -> tuple[str, str]:
+    """Return what a value belongs to and which of its lines: the backend, or all choices where none is called so."""
+    named = [str(name) for name in names] if isinstance(names, list) and len(names) == len(choices) else []
+    if "backend" not in named:
+        return benchmark, ", ".join(choices)
+    backend = named.index("backend")
+    others = [f"{name} {choice}" for i, (name, choice) in enumerate(zip(named, choices, strict=True)) if i != backend]
+    return f"{benchmark} ({', '.join(others)})" if others else benchmark, choices[backend]
+
+
+def _values(content: Mapping[str, Any]) -> Iterator[tuple[str, list[str], float]]:
+    """Yield (benchmark, choice of each parameter, value) for each finite number of one results file."""
     columns = content.get("result_columns", ["result", "params"])
     for name, row in content["results"].items():
         if not isinstance(row, list):
@@ -102,7 +116,15 @@ def _values(content: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
             continue
         for combination, value in zip(itertools.product(*params), values, strict=False):
             if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-                yield name, ", ".join(str(choice).strip("'\"") for choice in combination), float(value)
+                yield name, [str(choice).strip("'\"") for choice in combination], float(value)
+
+
+def change(points: Sequence[tuple[str, float]]) -> str:
+    """Return what became of the last value since the one before it: a factor, or nothing to compare with."""
+    values = [value for _, value in points[-2:]]
+    if len(values) < 2 or min(values) <= 0:
+        return "\u2014"
+    return f"{number(values[1] / values[0], 3)}\u00d7"
 
 
 def draw(name: str, commits: list[str], unit: str, series: Sequence[Mapping[str, Any]]) -> Markup:

@@ -58,6 +58,25 @@ def test_values_are_found_by_benchmark_parameter_and_commit(tmp_path: Path) -> N
     }
 
 
+def test_backends_are_lines_and_other_parameters_pictures(tmp_path: Path) -> None:
+    """A benchmark by backend and size is one picture a size, with one line a backend."""
+    result(
+        tmp_path, "box", "aaaa", 1, {"m.time_x": [[1.0, 2.0, 3.0, 4.0], [["'numpy'", "'torch'"], ["10", "100"]], "v"]}
+    )
+    facts = {"m.time_x": {"unit": "seconds", "param_names": ["backend", "size"]}, "version": 2}
+    (tmp_path / "benchmarks.json").write_text(json.dumps(facts))
+    found = history.read(tmp_path)
+    assert found is not None
+    shown = {
+        name: {line["label"]: line["points"][0][1] for line in entry["series"]}
+        for name, entry in found["benchmarks"].items()
+    }
+    assert shown == {
+        "m.time_x (size 10)": {"numpy": 1.0, "torch": 3.0},
+        "m.time_x (size 100)": {"numpy": 2.0, "torch": 4.0},
+    }
+
+
 def test_environments_of_one_machine_are_kept_apart(tmp_path: Path) -> None:
     """Two Python versions measured at one commit are two lines, not one value that overwrites the other."""
     for env, value in (("py3.11", 1.0), ("py3.13", 0.7)):
@@ -107,3 +126,11 @@ def test_lines_are_drawn_for_any_values(values: list[float]) -> None:
     for mark in marks:
         x, y = map(float, mark.removeprefix("translate(").removesuffix(")").split())
         assert 0 <= x <= 620 and 0 <= y <= 190
+
+
+@pytest.mark.parametrize(
+    ("values", "text"), [([2.0], "—"), ([9.0, 2.0, 1.0], "0.5×"), ([1.0, 3.0], "3×"), ([0.0, 1.0], "—")]
+)
+def test_change_compares_with_the_value_before(values: list[float], text: str) -> None:
+    """The newest value against the previous one of the same line; nothing where there is none."""
+    assert history.change([(str(i), value) for i, value in enumerate(values)]) == text
