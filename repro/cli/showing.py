@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -80,19 +81,18 @@ def warn_of_damage(session: Session) -> None:
 
 def print_table(columns: list[str], rows: list[list[str]]) -> None:
     """A table for people: aligned on a terminal, one tab-separated line a row in a pipe."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        for row in rows:
+            click.echo("\t".join(printable(cell).replace("\n", " ").replace("\t", " ") for cell in row))
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        for row in rows:
-            click.echo("\t".join(printable(cell).replace("\n", " ").replace("\t", " ") for cell in row))
-        return
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(Text(printable(cell), style=_STYLES.get(cell, "")) for cell in row))
-    console.print(table)
+    Console(highlight=False).print(table)
 
 
 _STYLES = {
@@ -110,6 +110,9 @@ _STYLES = {
 @contextmanager
 def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
     """A bar with the time left on standard error; yields the function to call once a piece is done."""
+    if total == 0 or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda name: None
+        return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -120,7 +123,6 @@ def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
         TimeRemainingColumn,
     )
 
-    console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -129,9 +131,8 @@ def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
         TextColumn("left"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[last]}", markup=False),
-        console=console,
+        console=Console(stderr=True),
         transient=True,
-        disable=not console.is_terminal or total == 0,
     )
     with bar:
         task = bar.add_task(title, total=total, last="")

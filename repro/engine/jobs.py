@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
-from repro.engine.measuring import BadMeasure, join, require_seeds
+from repro.engine.batches import UnevenSeeds, join, require_seeds
 from repro.engine.needs import frameworks
 from repro.engine.pool import Reply, Task
 from repro.judging import Impossible, Judgement, judge, looks
@@ -171,7 +171,7 @@ def _looks(
         try:
             require_seeds(batch, look - done, common)
             measured = batch if measured is None else join(measured, batch, common)
-        except BadMeasure as error:
+        except UnevenSeeds as error:
             raise MeasurementFailed(str(error)) from None
         done = look
         if not undecided(measured):

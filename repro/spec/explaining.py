@@ -49,12 +49,11 @@ def explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
     for fault in error.errors(include_url=False):
         path = tuple(str(part) for part in fault["loc"] if not _is_branch(part))
         faults.setdefault(path, []).append(fault)
+
     def place(path: tuple[str, ...]) -> str:
         return ".".join(part if _BARE.fullmatch(part) else repr(part[:80]) for part in path) or "the file"
 
-    lines = [
-        f"{place(path)}: {_told(path, found, model)}" for path, found in list(faults.items())[:_MOST]
-    ]
+    lines = [f"{place(path)}: {_told(path, found, model)}" for path, found in list(faults.items())[:_MOST]]
     return [*lines, f"and {len(faults) - _MOST} more"] if len(faults) > _MOST else lines
 
 
