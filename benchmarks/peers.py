@@ -2,12 +2,14 @@
 
 All backends of a workload take turns, round by round, so that a busy moment of the machine hits all of them. A figure is
 the median over the rounds of the CPU time of one call, on one thread; on a quiet machine that is the time on the clock.
-Before that, results are compared: a fast wrong answer is no answer. A library that is not installed is "not run".
+The garbage collector runs between the measurements, not in them, as in `timeit`. Before that, results are compared: a fast
+wrong answer is no answer. A library that is not installed is "not run".
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import glob
 import importlib
 import json
@@ -83,12 +85,21 @@ def medians(runs: Mapping[str, Run]) -> dict[str, float]:
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(ROUNDS):
         for name, run in runs.items():
-            repeat = range(calls[name])
-            start = time.process_time()
-            for _ in repeat:
-                run()
-            seconds[name].append((time.process_time() - start) / calls[name])
+            seconds[name].append(_seconds_of(run, calls[name]))
     return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def _seconds_of(run: Run, calls: int) -> float:
+    repeat = range(calls)
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.process_time()
+        for _ in repeat:
+            run()
+        return (time.process_time() - start) / calls
+    finally:
+        gc.enable()
 
 
 def _calls_for(run: Run) -> int:
