@@ -1,4 +1,4 @@
-"""What holds for every test: one thread, no network, no deadline, and which frameworks a test needs.
+"""What holds for every test: one thread, no network, no deadline, and which optional packages a test needs.
 
 `HYPOTHESIS_PROFILE=dev` (the default) draws 50 fresh examples; `ci` draws 200, the same ones every time.
 """
@@ -28,7 +28,9 @@ settings.register_profile("ci", _SLOW_IS_FINE, max_examples=200, derandomize=Tru
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 _HERE = {"127.0.0.1", "::1", "localhost", "", None}
-_FRAMEWORKS = {"torch": "torch", "tensorflow": "tensorflow", "keras": "tensorflow"}
+_OPTIONAL = re.compile(
+    r"(?<![\w.])(torch|tensorflow|keras|numba|sympy|jax|dask|distributed|tensorboardX|gymnasium|playwright)\b"
+)
 
 
 def refuse_the_network(event: str, arguments: tuple[object, ...]) -> None:
@@ -61,12 +63,12 @@ def text_of(function: Callable[..., object], seen: set[str]) -> str:
     return text
 
 
-def frameworks_of(item: pytest.Function) -> set[str]:
-    """The frameworks that a test, its helpers, its fixtures or its parameters name."""
+def packages_of(item: pytest.Function) -> set[str]:
+    """The optional packages that a test, its helpers, its fixtures or its parameters name."""
     fixtures = [one.func for many in item._fixtureinfo.name2fixturedefs.values() for one in many]
     own = [one for one in fixtures if one.__module__ == item.module.__name__]
     text = "".join(text_of(function, set()) for function in (item.function, *own)) + f"[{item.name}]"
-    return {_FRAMEWORKS[name] for name in re.findall(r"(?<![\w.])(torch|tensorflow|keras)\b", text)}
+    return {"tensorflow" if name == "keras" else name for name in _OPTIONAL.findall(text)}
 
 
 def pytest_configure() -> None:
@@ -75,8 +77,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the frameworks that they name, so that tox runs each where its framework is installed."""
+    """Mark tests by the optional packages that they name, so that tox runs each where these are installed."""
     for item in items:
         if isinstance(item, pytest.Function):
-            for framework in frameworks_of(item):
-                item.add_marker(framework)
+            named = packages_of(item)
+            for mark in (named & {"torch", "tensorflow"}) | ({"optional"} if named else set()):
+                item.add_marker(mark)
