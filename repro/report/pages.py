@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
+from types import CodeType
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from repro.report import gallery, history, interval, speed, text, verdict
 from repro.report.gallery import Shown
@@ -28,6 +30,22 @@ NAVIGATION = (
     ("provenance.html", "Provenance"),
     ("method.html", "Method"),
 )
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates of this process: who builds twice (a test, a notebook) compiles once."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 def render(report: Report, shown: Mapping[tuple[str, str], Shown]) -> Iterator[tuple[str, str]]:
@@ -57,6 +75,7 @@ def render(report: Report, shown: Mapping[tuple[str, str], Shown]) -> Iterator[t
 def _environment(report: Report, links: Links, shown: Mapping[tuple[str, str], Shown]) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("repro.report"),
+        bytecode_cache=_COMPILED,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_finalize,
