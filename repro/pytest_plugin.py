@@ -26,8 +26,12 @@ _COSTS = ("fast", "standard", "full")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the claims."""
     group = parser.getgroup("claims")
-    group.addoption("--claims-cost", choices=_COSTS, default="fast", help="the dearest claims to measure (default: fast)")
-    group.addoption("--strict-claims", action="store_true", help="a claim that cannot be run fails instead of being skipped")
+    group.addoption(
+        "--claims-cost", choices=_COSTS, default="fast", help="the dearest claims to measure (default: fast)"
+    )
+    group.addoption(
+        "--strict-claims", action="store_true", help="a claim that cannot be run fails instead of being skipped"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,26 +44,20 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile |
     """Take the ``.toml`` files below a project's ``specs`` folder."""
     if file_path.suffix != ".toml" or file_path.name == "pyproject.toml":
         return None
-    session = _session_for(parent.config, file_path)
-    if session is None or not file_path.is_relative_to(session.config.specs):
-        return None
-    return SpecFile.from_parent(parent, path=file_path)
-
-
-def _session_for(config: pytest.Config, path: Path) -> Session | None:
-    """The project of a file; every project is read once a run."""
     from repro.config import find_config
     from repro.engine.session import Session
     from repro.spec.suite import load_suite
 
-    known = config.stash.setdefault(_SESSIONS, {})
     try:
-        project = find_config(path.parent)
-    except ReproError:
+        project = find_config(file_path.parent)
+    except ReproError:  # some other project's file, or settings that `repro` itself will explain
         return None
+    if not file_path.is_relative_to(project.specs):
+        return None
+    known = parent.config.stash.setdefault(_SESSIONS, {})
     if project.root not in known:
         known[project.root] = Session(project, load_suite(project))
-    return known[project.root]
+    return SpecFile.from_parent(parent, path=file_path, session_=known[project.root])
 
 
 _SESSIONS = pytest.StashKey[dict[Path, "Session"]]()
@@ -75,12 +73,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 class SpecFile(pytest.File):
     """One specification file."""
 
+    def __init__(self, session_: Session, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.suite_session = session_
+
     def collect(self) -> Iterable[pytest.Item]:
         """The file's own validity, then its claims and their controls."""
-        session = _session_for(self.config, self.path)
-        assert session is not None
+        session = self.suite_session
         shown = self.path.relative_to(session.config.root).as_posix()
-        problems = [str(problem) for problem in session.suite.problems if problem.path == shown]
+        mine = {shown}
+        if self.path.name == "document.toml" and session.config.ledger.is_relative_to(session.config.root):
+            mine.add(
+                session.config.ledger.relative_to(session.config.root).as_posix()
+            )  # the ledger has no item of its own
+        problems = [str(problem) for problem in session.suite.problems if problem.path in mine]
         yield SpecIsValid.from_parent(self, name="spec-is-valid", problems=problems)
         for claim in session.suite.claims:
             if claim.path == shown:
@@ -157,7 +163,9 @@ class _Measured(_Item):
 
         root = self.suite_session.config.root
         pools = self.config.stash.setdefault(_POOLS, {})
-        pool = pools.setdefault(root, Pool(root, 1))
+        if root not in pools:
+            pools[root] = Pool(root, 1)
+        pool = pools[root]
         try:
             call = next(job.steps)
             while True:
