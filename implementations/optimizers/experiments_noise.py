@@ -97,6 +97,12 @@ def saddle_escape(seeds: Seeds, noise: float = 1.0, along: float = 1.0, steps: i
     return times
 
 
+def linear_network_gradient(theta: Array, x: Array) -> Array:
+    """The gradient of L = 1/2 (x - v u x)^2 in theta = (u, v): -(x - v u x) x (v, u). theta (s, 2), x (s,)."""
+    residual = x - theta[:, 0] * theta[:, 1] * x
+    return -(residual * x)[:, None] * theta[:, ::-1]
+
+
 def leaves_every_saddle(seeds: Seeds, steps: int = 1000) -> dict[str, dict[str, NDArray[np.bool_]]]:
     """Whether M = 1 leaves a saddle within `steps`, started on the line that leads into it.
 
@@ -113,9 +119,7 @@ def leaves_every_saddle(seeds: Seeds, steps: int = 1000) -> dict[str, dict[str, 
         return saddle.gradient(theta) + grid[drawn[:, k]]
 
     def network(theta: Array, k: int) -> Array:
-        x = grid[drawn[:, k, 0]]
-        residual = x - theta[:, 0] * theta[:, 1] * x
-        return -(residual * x)[:, None] * theta[:, ::-1]
+        return linear_network_gradient(theta, grid[drawn[:, k, 0]])
 
     table = {}
     for name, gradient, at in (

@@ -54,8 +54,23 @@ def test_a_full_batch_needs_the_logarithmic_time_to_leave_the_saddle() -> None:
     assert np.log(0.5 / 1e-6) / np.log(1.1) < steps[0] < np.log(0.5 / 1e-6) / np.log(1.1) + 3
 
 
+def test_the_linear_networks_gradient_is_its_losss() -> None:
+    """Central differences of 1/2 (x - v u x)^2; on the line u = -v it leads to the saddle at 0 and not off the line."""
+    theta, x, h = streams.normal(np.arange(5), 0, 2), np.linspace(-1, 1, 5), 1e-5
+
+    def loss(at: Array) -> Array:
+        return 0.5 * (x - at[:, 0] * at[:, 1] * x) ** 2
+
+    moved = [(loss(theta + h * e) - loss(theta - h * e)) / (2 * h) for e in np.eye(2)]
+    assert np.allclose(experiments_noise.linear_network_gradient(theta, x), np.stack(moved, axis=1), atol=1e-8)
+    on_line = np.tile([0.5, -0.5], (5, 1))
+    down = -experiments_noise.linear_network_gradient(on_line, np.ones(5))
+    assert np.array_equal(down[:, 0], -down[:, 1])
+    assert np.all(down[:, 0] < 0)
+
+
 def test_no_sample_leads_off_the_line_into_the_networks_saddle() -> None:
-    """Exactly: after every step of every run u + v is zero to the last bit, while u and v shrink towards the saddle."""
+    """Simulation and the argument by invariance give one table."""
     left = experiments_noise.leaves_every_saddle(np.arange(8))
     simulated = {name: bool(cells["leaves"].all()) for name, cells in left.items()}
     assert simulated == {name: cells["leaves"] for name, cells in experiments_noise.leaves_by_symmetry().items()}
