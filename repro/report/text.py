@@ -19,7 +19,7 @@ _SHOWN = {code: f"[U+{code:04X}]" for code in _OVERRIDES}
 _UNENCODABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _TABLE: dict[int, str | None] = {**_REMOVED, **_SHOWN, 0x0D: "\n", 0x2028: "\n", 0x2029: "\n"}
 _NEEDS_CARE = re.compile("[^\t\n -~\xa0-\u0600]")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#|!~$&])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~$&])")
 _NUMBER = re.compile(r"[+-]?\d[\d,_]*(\.\d*)?([eE][+-]?\d+)?%?")
 _PLAIN = re.compile(r"(?=.{1,80}\Z)[a-z0-9]+([-_][a-z0-9]+)*")
 _SUPERSCRIPT = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")

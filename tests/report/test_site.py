@@ -228,13 +228,12 @@ def test_numbers_of_a_claim_are_on_its_page(make_report: Callable[..., Report], 
     for piece in (
         claim.documented,
         run.measured,
-        "64 seeds",
         claim.refuted.because,
         claim.refuted.corrected,
         claim.refuted.confirm,
     ):
         assert piece in text
-    assert "95 % interval 11.25 to 11.85" in text
+    assert "95 % interval 11.25 to 11.85, 64 seeds<" in text
     assert "refuted: loose" in text
 
 
