@@ -118,9 +118,7 @@ def unbroadcast(adjoint: Array, operand: Operand) -> Array:
     if adjoint.shape == shape:
         return adjoint
     leading = adjoint.ndim - len(shape)
-    repeated = tuple(range(leading)) + tuple(
-        leading + axis for axis, size in enumerate(shape) if size == 1 and adjoint.shape[leading + axis] != 1
-    )
+    repeated = (*range(leading), *(leading + axis for axis, size in enumerate(shape) if size == 1))
     return np.asarray(adjoint.sum(axis=repeated)).reshape(shape)
 
 

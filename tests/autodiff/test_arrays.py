@@ -79,17 +79,18 @@ def test_each_operation_passes_the_gradient_check(name: str) -> None:
     assert_gradient(lambda *p: weighted(operation(*p)), drawn(*shapes))
 
 
-@given(
-    mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3), st.sampled_from(["add", "sub", "mul", "div"])
-)
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
+}
+
+
+@given(mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3), st.sampled_from(sorted(BINARY)))
 def test_broadcasting_is_undone(shapes: Any, name: str) -> None:
     """Whatever NumPy repeats, the adjoint is summed over: gradients have their parameter's shape and the right values."""
-    operation = {
-        "add": lambda a, b: a + b,
-        "sub": lambda a, b: a - b,
-        "mul": lambda a, b: a * b,
-        "div": lambda a, b: a / b,
-    }[name]
+    operation = BINARY[name]
     a, b = drawn(*shapes.input_shapes)
     gradients = array_tape.gradient(lambda a, b: weighted(operation(a, b)), a, b)
     assert [g.shape for g in gradients] == [a.shape, b.shape]
@@ -232,6 +233,12 @@ def test_a_large_logit_does_not_overflow() -> None:
     value, (gradient,) = array_tape.value_and_gradient(lambda z: F.softmax_cross_entropy(z, np.array([1, 1])), logits)
     assert value == pytest.approx(500.0)
     np.testing.assert_allclose(gradient, [[0.5, -0.5], [0.0, 0.0]], atol=1e-15)
+
+
+def test_relu_is_flat_at_its_kink() -> None:
+    """At 0 the derivative is taken to be 0, as torch and tensorflow take it."""
+    (gradient,) = array_tape.gradient(lambda x: F.sum(F.relu(x)), np.array([-1.0, 0.0, 1.0]))
+    assert gradient.tolist() == [0.0, 0.0, 1.0]
 
 
 def test_what_the_loss_does_not_use_has_gradient_zero() -> None:

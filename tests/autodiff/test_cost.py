@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,7 +54,7 @@ def test_dual_numbers_pay_for_the_first_jacobian() -> None:
     tally = [0]
     layers = [[[Weight(w, tally) for w in row] for row in jacobian.tolist()] for jacobian in jacobians_of(sizes)]
 
-    def network(*x: object) -> object:
+    def network(*x: Any) -> Any:
         h = list(x)
         for layer in layers:
             h = [sum((v * w for w, v in zip(row, h, strict=True)), 0.0) for row in layer]

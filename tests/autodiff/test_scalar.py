@@ -74,6 +74,7 @@ def test_each_operation_has_its_textbook_derivative(gradient: Any, f: Any, deriv
     ("f", "derivative"),
     [
         (lambda d: lambda x: x * d(lambda y: x + y, 1.0), 1.0),
+        (lambda d: lambda x: x * d(lambda y: x, 1.0), 0.0),
         (lambda d: lambda x: d(lambda y: x * y, 3.0), 1.0),
         (lambda d: lambda x: d(lambda y: x - y * y, x), -2.0),
         (lambda d: lambda x: d(lambda y: x / y, 2.0), -0.25),
