@@ -116,8 +116,17 @@ def step_length_against_scale(rule: Literal["rmsprop", "adadelta", "printed", "s
     return {"x": scales, "y": np.linalg.norm(theta[-1] - theta[-2], axis=1)}
 
 
+def unrolled_step_length_against_scale(rho: float = 0.9) -> dict[str, Array]:
+    """Second route, without the recursion: alpha g_10 / sqrt((1 - rho) sum_i rho^(10 - i) g_i^2), epsilon left out."""
+    gradients = streams.normal(np.array([7]), 0, (10, 3))[0]
+    scales = np.array([0.1, 1.0, 10.0, 100.0])
+    weights = (1 - rho) * rho ** np.arange(9, -1, -1)
+    lengths = [np.linalg.norm(0.01 * c * gradients[-1] / np.sqrt(weights @ (c * gradients) ** 2)) for c in scales]
+    return {"x": scales, "y": np.array(lengths)}
+
+
 def torch_step_length_against_scale() -> dict[str, Array]:
-    """Second route: the same with torch.optim.RMSprop."""
+    """Third route: the same with torch.optim.RMSprop."""
     from implementations.optimizers.optimizers_torch import torch_path
 
     gradients = streams.normal(np.array([7]), 0, (10, 3))[0]

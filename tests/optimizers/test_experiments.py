@@ -147,6 +147,12 @@ def test_inverse_time_decay_of_tensorflow_is_ours() -> None:
     assert experiments.tensorflow_inverse_time() == experiments.written_out_inverse_time()
 
 
+def test_step_lengths_are_those_of_the_unrolled_sum() -> None:
+    """The recursion and the weighted sum it stands for give the same step, but for epsilon."""
+    ours = experiments_rules.step_length_against_scale("rmsprop")["y"]
+    assert np.allclose(experiments_rules.unrolled_step_length_against_scale()["y"], ours, rtol=1e-5)
+
+
 def test_step_lengths_of_torch_are_ours() -> None:
     """The RMSprop of torch steps as far as ours at every scale of the loss."""
     pytest.importorskip("torch")
