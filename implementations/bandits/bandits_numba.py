@@ -1,0 +1,307 @@
+"""The same games as compiled loops: one replicate after another, each loop as the slide's pseudo-code has it.
+
+Seeds, streams and arithmetic are those of `bandits_numpy`, so both give the same numbers; only exp and log, which gradient bandits,
+Beta draws and 1.2 % of the normal numbers use, may differ in the last place between the two libraries. What makes it fast: nothing
+is stored but one replicate's K numbers, the greedy arm is followed instead of searched, and divisions and roots come from tables.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from implementations.bandits import ziggurat
+from implementations.bandits.bandits_numpy import BLOCK, Curve, Play, check_marks
+from implementations.bandits.beta_draws import LOG4
+from implementations.bandits.problems import CHOICES, REWARDS, Problem, gaps
+from implementations.bandits.strategies import UCB, EpsilonGreedy, Gradient, Strategy
+from implementations.streams.streams_numpy import GOLDEN
+
+Array = NDArray[np.float64]
+Seeds = NDArray[np.int64]
+
+EDGES, HEIGHTS, SCALES, R = ziggurat.EDGES, ziggurat.HEIGHTS, ziggurat.SCALES, ziggurat.R
+
+
+def play(
+    strategy: Strategy, problem: Problem, seeds: Seeds, steps: int, marks: Sequence[int] = (), *, curve: bool = False
+) -> Play:
+    """Play one problem a seed for `steps` steps; arguments, result and errors are those of `bandits_numpy.play`."""
+    marks_ = np.array(check_marks(marks, steps), np.int64)
+    means = problem.draw(seeds)
+    n, arms = means.shape
+    counts, total, last = np.zeros((n, arms), np.int64), np.zeros(n), np.zeros(n, np.int64)
+    regret, sums = np.zeros((n, len(marks_)), np.float64), np.zeros((5, steps if curve else 0))
+    gaussian = problem.rewards == "gaussian"
+    game = (seeds.astype(np.uint64), means, gaps(means), gaussian, steps, marks_, counts, total, last, regret, sums)
+    one_by_n = 1.0 / np.maximum(np.arange(steps + 1), 1.0)
+    if isinstance(strategy, EpsilonGreedy):
+        step_size = one_by_n if strategy.step is None else np.full(steps + 1, strategy.step)
+        _epsilon_greedy(*game, strategy.schedule(steps), arms - strategy.spared, strategy.initial, step_size)
+    elif isinstance(strategy, UCB):
+        _ucb(*game, *strategy.tables(steps), one_by_n)
+    elif isinstance(strategy, Gradient):
+        _gradient(*game, strategy.alpha, strategy.baseline)
+    else:
+        _thompson(*game, strategy.offset)
+    return Play(means, counts, total, last, regret, Curve(*sums / n) if curve else None)
+
+
+# --- random numbers: the words of implementations.streams ------------------------------------------------------------------------
+
+
+@njit(cache=True)
+def mix(word: Any) -> Any:
+    """SplitMix64's output function."""
+    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return word ^ (word >> np.uint64(31))
+
+
+@njit(cache=True)
+def key(word: Any, level: Any) -> Any:
+    """One level of the hash: the stream of a seed, the step of a stream, the index in a step."""
+    return mix(word + GOLDEN * np.uint64(level + 1))
+
+
+@njit(cache=True)
+def uniform(word: Any) -> Any:
+    """The top 53 bits as a number in [0, 1)."""
+    return np.float64(np.int64(word >> np.uint64(11))) * 2.0**-53
+
+
+@njit(cache=True)
+def unlucky_normal(word: Any, layer: Any, x: Any) -> Any:
+    """A normal number whose word fell outside the safe part of its layer: wedge or tail, see `ziggurat`."""
+    while True:
+        if layer == 0:
+            sign = x
+            while True:
+                word = mix(word + GOLDEN)
+                a = -math.log1p(-uniform(word)) / R
+                word = mix(word + GOLDEN)
+                if a * a < -2.0 * math.log1p(-uniform(word)):
+                    return math.copysign(R + a, sign)
+        word = mix(word + GOLDEN)
+        height = HEIGHTS[layer] + uniform(word) * (HEIGHTS[layer + 1] - HEIGHTS[layer])
+        if height < math.exp(-x * x / 2):
+            return x
+        word = mix(word + GOLDEN)
+        layer = np.int64(word & np.uint64(255))
+        x = np.float64(np.int64(word) >> 10) * SCALES[layer]
+        if abs(x) < EDGES[layer + 1]:
+            return x
+
+
+@njit(cache=True)
+def normal(word: Any) -> Any:
+    """A standard normal number: `ziggurat.normal` of the word."""
+    layer = np.int64(word & np.uint64(255))
+    x = np.float64(np.int64(word) >> 10) * SCALES[layer]
+    return x if abs(x) < EDGES[layer + 1] else unlucky_normal(word, layer, x)
+
+
+@njit(cache=True)
+def beta(word: Any, a: Any, b: Any) -> Any:
+    """A Beta(a, b) number: `beta_draws.beta` of the word."""
+    both = a + b
+    scale = math.sqrt(max(both - 2.0, 1e-300) / max(2.0 * a * b - both, 1e-300))
+    while True:
+        u = (np.float64(np.int64(word >> np.uint64(32))) + 0.5) * 2.0**-32
+        u2 = (np.float64(np.int64(word & np.uint64(0xFFFFFFFF))) + 0.5) * 2.0**-32
+        v = scale * math.log(u / (1.0 - u))
+        w = a * math.exp(v)
+        merit = (a + 1.0 / scale) * v + both * math.log(both / (b + w)) - LOG4
+        if merit >= math.log(u * u * u2):
+            return w / (b + w)
+        word = mix(word + GOLDEN)
+
+
+@njit(cache=True)
+def pay(expected: Any, gaussian: Any, word: Any) -> Any:
+    """The reward of an arm with this mean."""
+    if gaussian:
+        return expected + normal(word)
+    return 1.0 if uniform(word) < expected else 0.0
+
+
+@njit(cache=True)
+def leaders(q: Any) -> Any:
+    """The arm with the highest value, the first of equals, and the highest value among the others."""
+    best, highest, second = 0, q[0], -np.inf
+    for k in range(1, len(q)):
+        if q[k] > highest:
+            best, highest, second = k, q[k], highest
+        elif q[k] > second:
+            second = q[k]
+    return best, second
+
+
+@njit(cache=True)
+def highest_bound(q: Any, width: Any, by_time: Any) -> Any:
+    """The arm with the highest upper bound; the highest bound and the greatest width of the others (a hair more, for rounding)."""
+    arm, highest, second, widest = 0, q[0] + width[0] * by_time, -np.inf, width[0]
+    for k in range(1, len(q)):  # selections, not jumps: which arm leads is not predictable
+        upper = width[k] * by_time + q[k]
+        ahead = upper > highest
+        second = max(second, highest if ahead else upper)
+        arm = k if ahead else arm
+        highest = upper if ahead else highest
+        widest = max(widest, width[k])
+    return arm, second + 1e-9, widest
+
+
+@njit(cache=True)
+def record(sums: Any, t: Any, reward: Any, gap: Any) -> None:
+    """Add a step to the sums of which the learning curves are means; nothing where no curve was asked for."""
+    if sums.shape[1] > 0:
+        sums[0, t - 1] += reward
+        sums[1, t - 1] += gap == 0.0
+        sums[2, t - 1] += gap
+        sums[3, t - 1] += reward * reward
+        sums[4, t - 1] += gap * gap
+
+
+# --- the strategies ----------------------------------------------------------------------------------------------------------------
+
+
+@njit(cache=True)
+def _epsilon_greedy(
+    seeds: Any, means: Any, gaps: Any, gaussian: Any, steps: Any, marks: Any, counts: Any, total: Any, last: Any,
+    regret: Any, sums: Any, epsilon: Any, explored: Any, initial: Any, step_size: Any,
+) -> None:  # fmt: skip
+    arms = means.shape[1]
+    q = np.empty(arms)
+    for i in range(len(seeds)):
+        reward_stream, choice_stream = key(mix(seeds[i] + GOLDEN), REWARDS), key(mix(seeds[i] + GOLDEN), CHOICES)
+        q[:] = initial
+        n, best, second, mark, arm = counts[i], 0, initial, 0, 0
+        for t in range(1, steps + 1):
+            if (t - 1) % BLOCK == 0:
+                rewards, coins = key(reward_stream, (t - 1) // BLOCK), key(choice_stream, (t - 1) // BLOCK)
+            u = uniform(key(coins, (t - 1) % BLOCK))
+            arm = int(u / epsilon[t - 1] * explored) if u < epsilon[t - 1] else best
+            reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
+            n[arm] += 1
+            q[arm] += (reward - q[arm]) * step_size[n[arm]]
+            if arm != best or q[arm] <= second:  # until then the greedy arm stays ahead, and need not be searched for
+                best, second = leaders(q)
+            total[i] += reward
+            record(sums, t, reward, gaps[i, arm])
+            if t == marks[mark]:
+                regret[i, mark] = (gaps[i] * n).sum()
+                mark = min(mark + 1, len(marks) - 1)
+        last[i] = arm
+
+
+@njit(cache=True)
+def _ucb(
+    seeds: Any, means: Any, gaps: Any, gaussian: Any, steps: Any, marks: Any, counts: Any, total: Any, last: Any,
+    regret: Any, sums: Any, by_time: Any, by_count: Any, one_by_n: Any,
+) -> None:  # fmt: skip
+    arms = means.shape[1]
+    q, width = np.empty(arms), np.empty(arms)
+    for i in range(len(seeds)):
+        reward_stream = key(mix(seeds[i] + GOLDEN), REWARDS)
+        q[:] = 0.0
+        n, mark, arm, second, widest, since = counts[i], 0, 0, np.inf, 0.0, 0
+        for t in range(1, steps + 1):
+            if (t - 1) % BLOCK == 0:
+                rewards = key(reward_stream, (t - 1) // BLOCK)
+            if t <= arms:
+                arm = t - 1
+            # An arm not played gains at most its width times the growth of sqrt(log t): until then the last arm stays ahead.
+            elif not q[arm] + width[arm] * by_time[t] > second + widest * (by_time[t] - by_time[since]):
+                arm, second, widest = highest_bound(q, width, by_time[t])
+                since = t
+            reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
+            n[arm] += 1
+            q[arm] += (reward - q[arm]) * one_by_n[n[arm]]
+            width[arm] = by_count[n[arm]]
+            total[i] += reward
+            record(sums, t, reward, gaps[i, arm])
+            if t == marks[mark]:
+                regret[i, mark] = (gaps[i] * n).sum()
+                mark = min(mark + 1, len(marks) - 1)
+        last[i] = arm
+
+
+@njit(cache=True)
+def _gradient(
+    seeds: Any, means: Any, gaps: Any, gaussian: Any, steps: Any, marks: Any, counts: Any, total: Any, last: Any,
+    regret: Any, sums: Any, alpha: Any, baseline: Any,
+) -> None:  # fmt: skip
+    arms = means.shape[1]
+    h, up_to, p = np.empty(arms), np.empty(arms), np.empty(arms)
+    for i in range(len(seeds)):
+        reward_stream, choice_stream = key(mix(seeds[i] + GOLDEN), REWARDS), key(mix(seeds[i] + GOLDEN), CHOICES)
+        h[:] = 0.0
+        n, mean, mark, arm = counts[i], 0.0, 0, 0
+        for t in range(1, steps + 1):
+            if (t - 1) % BLOCK == 0:
+                rewards, coins = key(reward_stream, (t - 1) // BLOCK), key(choice_stream, (t - 1) // BLOCK)
+            highest, whole = h[0], 0.0
+            for k in range(1, arms):
+                highest = max(highest, h[k])
+            for k in range(arms):
+                p[k] = math.exp(h[k] - highest)
+                whole += p[k]
+                up_to[k] = whole
+            goal = uniform(key(coins, (t - 1) % BLOCK)) * whole
+            arm = 0
+            for k in range(arms - 1):
+                arm += up_to[k] <= goal
+            reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
+            n[arm] += 1
+            if baseline:
+                mean += (reward - mean) / t
+            climb = alpha * (reward - mean)
+            for k in range(arms):
+                h[k] -= climb * (p[k] / whole)
+            h[arm] += climb
+            total[i] += reward
+            record(sums, t, reward, gaps[i, arm])
+            if t == marks[mark]:
+                regret[i, mark] = (gaps[i] * n).sum()
+                mark = min(mark + 1, len(marks) - 1)
+        last[i] = arm
+
+
+@njit(cache=True)
+def _thompson(
+    seeds: Any, means: Any, gaps: Any, gaussian: Any, steps: Any, marks: Any, counts: Any, total: Any, last: Any,
+    regret: Any, sums: Any, offset: Any,
+) -> None:  # fmt: skip
+    arms = means.shape[1]
+    rewards_sum, plays = np.empty(arms), np.empty(arms)  # what the posterior has been told of each arm
+    for i in range(len(seeds)):
+        reward_stream, choice_stream = key(mix(seeds[i] + GOLDEN), REWARDS), key(mix(seeds[i] + GOLDEN), CHOICES)
+        rewards_sum[:], plays[:] = 0.0, 0.0
+        n, mark, arm = counts[i], 0, 0
+        for t in range(1, steps + 1):
+            if (t - 1) % BLOCK == 0:
+                rewards = key(reward_stream, (t - 1) // BLOCK)
+            draws = key(choice_stream, t)
+            arm, highest = 0, -np.inf
+            for k in range(arms):
+                if gaussian:
+                    precision = 1.0 + plays[k]
+                    draw = rewards_sum[k] / precision + normal(key(draws, k)) / math.sqrt(precision)
+                else:
+                    draw = beta(key(draws, k), 1.0 + rewards_sum[k], 1.0 + plays[k] - rewards_sum[k])
+                if draw > highest:
+                    arm, highest = k, draw
+            reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
+            told = (arm + offset) % arms
+            rewards_sum[told] += reward
+            plays[told] += 1.0
+            n[arm] += 1
+            total[i] += reward
+            record(sums, t, reward, gaps[i, arm])
+            if t == marks[mark]:
+                regret[i, mark] = (gaps[i] * n).sum()
+                mark = min(mark + 1, len(marks) - 1)
+        last[i] = arm
