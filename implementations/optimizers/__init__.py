@@ -39,5 +39,6 @@ Modules: ``optimizers_numpy`` (the rules), ``schedules``, ``problems`` (risks wi
 ``optimizers_torch`` and ``optimizers_tensorflow`` drive the frameworks' own optimizers along given gradients, and
 ``concordance`` lists where they differ from the forms above; ``experiments`` (gradients, schedules, the counterexample),
 ``experiments_noise`` and ``experiments_overfitting`` (what the noise of small batches does), ``experiments_rules`` (the
-advanced rules) and ``race`` (Adam or SGD?) measure what the documents claim; ``figures`` and ``figures_rules`` draw.
+advanced rules) and ``race`` (Adam or SGD?) measure what the documents claim; ``figures``, ``figures_schedules`` and
+``figures_rules`` draw.
 """

@@ -25,4 +25,8 @@ For a fixed state, word_0, word_1, ... is the sequence of a SplitMix64 generator
 Use: ``step`` is the time of the experiment, ``stream`` separates purposes (the arms from the rewards, the data from
 the order in which they are seen). A call costs some ten array operations whatever its size, so a long loop draws a
 block of many steps at once: ``uniform(seeds, block, (1000,))``.
+
+Speed, measured on one core for 1000 seeds (``benchmarks/bench_optimizers.py``): one number a seed comes 29 times as fast
+as from a NumPy generator kept for each seed, and 240 times as fast as from one made anew. In blocks of 1000 numbers a
+seed the kept generators are ahead, by 1.3 for uniform and 1.5 for normal numbers; new ones are behind or equal.
 """

@@ -13,8 +13,8 @@ from implementations.optimizers import (
     experiments_noise,
     experiments_overfitting,
     experiments_rules,
-    figures,
     figures_rules,
+    figures_schedules,
     race,
 )
 from implementations.streams import streams_numpy as streams
@@ -175,9 +175,9 @@ def test_the_race_is_the_same_in_torch(problem: str, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     "make",
     [
-        figures.counterexample_paths,
-        figures.stationary_variance,
-        figures.schedules,
+        figures_schedules.counterexample_paths,
+        figures_schedules.stationary_variance,
+        figures_schedules.schedules,
         figures_rules.optimizer_race,
     ],
     ids=lambda make: make.__name__,
