@@ -1,0 +1,50 @@
+"""The contract of every stochastic experiment in specs/: entry i depends on seeds[i] alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from repro.config import find_config
+from repro.engine.batches import join
+from repro.engine.jobs import ABSCISSA
+from repro.engine.measuring import plain, resolve
+from repro.engine.needs import missing
+from repro.spec import load_suite
+
+ROOT = Path(__file__).parents[2]
+RUNS = [
+    pytest.param(claim, backend, id=f"{claim.id}-{backend}")
+    for claim in load_suite(find_config(ROOT)).claims
+    for backend in claim.backends
+    if claim.spec.seeds is not None and claim.spec.cost == "fast"
+]
+
+
+def backwards(value: Any, common: frozenset[str]) -> Any:
+    """The measurement with its seeds in the opposite order."""
+    if isinstance(value, dict):
+        return {key: item if key in common else backwards(item, frozenset()) for key, item in value.items()}
+    return value[::-1] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("count", [8, pytest.param(32, marks=pytest.mark.deep)])
+@pytest.mark.parametrize(("claim", "backend"), RUNS)
+def test_grouping_and_order_of_the_seeds_change_nothing(claim: Any, backend: str, count: int) -> None:
+    """All seeds in one batch, and in two uneven ones backwards, give the same values to the last bit."""
+    lacking = missing(claim.spec.needs, backend)
+    if lacking is not None:
+        pytest.skip(str(lacking))
+    function = resolve(ROOT, claim.spec.measure)
+    arguments = dict(claim.spec.args) | ({"backend": backend} if claim.spec.backends is not None else {})
+    common = ABSCISSA if claim.spec.shape is not None else frozenset[str]()
+    seeds = np.arange(min(count, claim.spec.seeds), dtype=np.int64)
+
+    def measure(batch: Any) -> Any:
+        return plain(function(seeds=batch, **arguments), "the result")
+
+    turned = seeds[::-1].copy()
+    assert backwards(join(measure(turned[:3]), measure(turned[3:]), common), common) == measure(seeds)
