@@ -17,7 +17,9 @@ from repro.spec import load_suite
 
 ROOT = Path(__file__).parents[2]
 RUNS = [
-    pytest.param(claim, backend, id=f"{claim.id}-{backend}")
+    pytest.param(
+        claim, backend, id=f"{claim.id}-{backend}", marks=() if backend == claim.backends[0] else pytest.mark.deep
+    )
     for claim in load_suite(find_config(ROOT)).claims
     for backend in claim.backends
     if claim.spec.seeds is not None and claim.spec.cost == "fast"
