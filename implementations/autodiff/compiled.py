@@ -33,7 +33,8 @@ Compiled = Callable[..., tuple[float, tuple[float, ...]]]
 def compile_gradient(f: Callable[..., Number], n_inputs: int) -> Compiled:
     """A function of `n_inputs` floats that returns f and the tuple of its partial derivatives.
 
-    ValueError where f branches on a value, for another point could then take another branch.
+    ValueError where f branches on a value, for another point could then take another branch, or holds a constant that is
+    not finite; TypeError where it does not return a number that depends on its arguments.
     """
     namespace: dict[str, Compiled] = {}
     allowed = {"__builtins__": {}} | {
@@ -44,7 +45,7 @@ def compile_gradient(f: Callable[..., Number], n_inputs: int) -> Compiled:
 
 
 def gradient_source(f: Callable[..., Number], n_inputs: int) -> str:
-    """The Python source of `compile_gradient`."""
+    """The Python source of what `compile_gradient` returns; the same errors."""
     trace = record(f, [math.nan] * n_inputs)  # a point that no operation rejects: the values are not used
     if trace.branches:
         raise ValueError("the function branches on a value: its trace holds for one point only and cannot be compiled")

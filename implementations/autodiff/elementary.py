@@ -53,6 +53,9 @@ class Active:
     def __eq__(self, other: object) -> bool:
         return bool(self.value == value_of(other))
 
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
     __hash__ = None  # type: ignore[assignment]  # equal by value, yet mutable in meaning: never a key
 
 

@@ -138,6 +138,7 @@ def test_the_branch_taken_is_differentiated(gradient: Any) -> None:
     assert gradient(magnitude, -3.0) == [-1.0]
     assert gradient(magnitude, 3.0) == [1.0]
     assert gradient(doubled_until_ten, 1.5) == [8.0]
+    assert gradient(lambda x: x * 3 if x else x * 5, 0.0) == [5.0]
 
 
 @pytest.mark.parametrize("gradient", [dual.gradient, tape.gradient])

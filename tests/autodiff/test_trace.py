@@ -85,6 +85,8 @@ def test_what_cannot_be_compiled_is_refused() -> None:
     """A branch on a value, a constant that is not finite, a function of nothing."""
     with pytest.raises(ValueError, match="branches"):
         compiled.compile_gradient(lambda x: x if x > 0 else -x, 1)
+    with pytest.raises(ValueError, match="branches"):
+        compiled.compile_gradient(lambda x: x if x else 2 * x, 1)
     with pytest.raises(ValueError, match="cannot be compiled"):
         compiled.compile_gradient(lambda x: x * math.inf, 1)
     with pytest.raises(TypeError, match="does not depend"):
