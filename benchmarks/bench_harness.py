@@ -52,7 +52,7 @@ def write_records(root: Path) -> None:
     """The record that measuring would leave for each claim, so that judging and rendering have their material."""
     from repro.config import find_config
     from repro.engine.session import Session
-    from repro.spec.suite import load_suite
+    from repro.spec.loading import load_suite
 
     config = find_config(root)
     session = Session(config, load_suite(config))

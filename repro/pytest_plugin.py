@@ -46,7 +46,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile |
         return None
     from repro.config import find_config
     from repro.engine.session import Session
-    from repro.spec.suite import load_suite
+    from repro.spec.loading import load_suite
 
     try:
         project = find_config(file_path.parent)

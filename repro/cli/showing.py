@@ -38,7 +38,7 @@ def selecting(function: _Function) -> _Function:
 def open_session(project: Path) -> Session:
     """The project's session, with every specification valid; raises the problems of all files otherwise."""
     from repro.engine.session import Session
-    from repro.spec.suite import load_suite
+    from repro.spec.loading import load_suite
 
     config = find_config(project)
     suite = load_suite(config)

@@ -13,7 +13,8 @@ from repro.engine.batches import UnevenSeeds, join, require_seeds
 from repro.engine.needs import frameworks
 from repro.engine.pool import Reply, Task
 from repro.judging import Impossible, Judgement, judge, looks
-from repro.spec.models import Limits, Printed
+from repro.spec.models import Limits
+from repro.spec.printed import Printed
 from repro.spec.suite import Claim, Exhibit
 
 SECONDS = {"fast": 120, "standard": 4 * 3600, "full": 7 * 24 * 3600}

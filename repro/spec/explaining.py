@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from repro.spec import models
+from repro.spec import fields
 
 _BARE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _MOST = 50  # faults told of one file; a hostile one can hold a hundred thousand
@@ -35,11 +35,11 @@ _WANTED = {
 }
 
 _FORMS = {
-    models.NAME: "a name of small letters, digits and underscores, at most 80",
-    models.ARGUMENT: "the name of an argument",
-    models.DOTTED: "the name of a function, as in package.module:function",
-    models.ROW: "a row of the ledger, as in C-018",
-    models.NEED: "a package's import name, gpu, or data:NAME",
+    fields.NAME: "a name of small letters, digits and underscores, at most 80",
+    fields.ARGUMENT: "the name of an argument",
+    fields.DOTTED: "the name of a function, as in package.module:function",
+    fields.ROW: "a row of the ledger, as in C-018",
+    fields.NEED: "a package's import name, gpu, or data:NAME",
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repro.errors import SpecProblem
-from repro.spec.models import ROW
+from repro.spec.fields import ROW
 from repro.spec.reading import read_text
 
 FIELDS = ("row", "document", "slide", "statement", "printed", "kind", "how", "needs")

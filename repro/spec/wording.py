@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from repro.spec.models import Band, ClaimSpec, Printed
+from repro.spec.models import ClaimSpec
+from repro.spec.printed import Band, Printed
 
 _CONTRASTED = 6
 
