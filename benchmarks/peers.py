@@ -67,10 +67,11 @@ def largest_deviation(workload: Workload, runs: Mapping[str, Run]) -> float:
     compared = [name for name in runs if name not in workload.other_results]
     results = {name: [np.asarray(part, dtype=np.float64) for part in runs[name]()] for name in compared}
     reference = results[compared[0]]
-    scale = max(float(np.abs(part).max()) for part in reference)
+    scale = np.max([np.abs(part).max() for part in reference])
     worst = 0.0
     for name, result in results.items():
-        deviation = max(float(np.abs(a - b).max()) for a, b in zip(reference, result, strict=True)) / scale
+        # NumPy's maximum of anything and NaN is NaN, and so refused below; Python's may hide it
+        deviation = float(np.max([np.abs(a - b).max() for a, b in zip(reference, result, strict=True)]) / scale)
         if not deviation <= workload.tolerance:
             raise ValueError(
                 f"{workload.name}: {name} differs from {compared[0]} by {deviation:.1e} of the largest entry"

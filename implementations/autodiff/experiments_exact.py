@@ -41,14 +41,13 @@ def error_in_roundoffs(method: str = "reverse", points: int = 200) -> float:
 
     The true values are 1 / x1 + x2 and x1 - cos x2 to 40 digits, at the floats x1 and x2 themselves.
     """
-    worst = 0.0
+    gradient, errors = _gradient_by(method), []
     for x1, x2 in _points(points).tolist():
         with localcontext() as context:
             context.prec = 40
             true = (1 / Decimal(x1) + Decimal(x2), Decimal(x1) - _cosine(Decimal(x2)))
-            for partial, exact in zip(_gradient_by(method)(x1, x2), true, strict=True):
-                worst = max(worst, abs(float((Decimal(partial) - exact) / exact)) / UNIT_ROUNDOFF)
-    return worst
+            errors += [float((Decimal(d) - exact) / exact) for d, exact in zip(gradient(x1, x2), true, strict=True)]
+    return float(np.max(np.abs(errors)) / UNIT_ROUNDOFF)
 
 
 def _cosine(x: Decimal) -> Decimal:

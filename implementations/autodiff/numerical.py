@@ -54,7 +54,9 @@ def gradient_error(
     gradients: Sequence[NDArray[np.float64]],
     step: float = 1e-5,
 ) -> float:
-    """Largest deviation of `gradients` from central differences of `loss`, relative to the largest gradient entry.
+    """Largest deviation of `gradients` from central differences of `loss`.
+
+    It is relative to the largest gradient entry, or to 1 where all are smaller; NaN where anything is NaN.
 
     `loss` takes the arrays and returns a float; each gradient has the shape of its array (ValueError otherwise). In
     float64 with values near 1 the quotients themselves are good to about u / step = 1e-11 and step^2 = 1e-10, so a
@@ -63,8 +65,7 @@ def gradient_error(
     if [np.shape(p) for p in parameters] != [np.shape(g) for g in gradients]:
         raise ValueError("each gradient must have the shape of its parameter")
     arrays = [np.array(p, dtype=np.float64) for p in parameters]
-    largest = max((float(np.abs(g).max()) for g in gradients if np.size(g)), default=0.0)
-    worst = 0.0
+    deviations = [0.0]
     for array, gradient in zip(arrays, gradients, strict=True):
         for index in np.ndindex(array.shape):
             kept = array[index]
@@ -73,5 +74,6 @@ def gradient_error(
             array[index] = kept - step
             below = loss(*arrays)
             array[index] = kept
-            worst = max(worst, abs(float(gradient[index]) - (above - below) / (2 * step)))
-    return worst / max(largest, 1.0)
+            deviations.append(abs(float(gradient[index]) - (above - below) / (2 * step)))
+    largest = np.max([1.0, *(np.abs(g).max() for g in gradients if np.size(g))])
+    return float(np.max(deviations) / largest)  # NumPy's maximum of anything and NaN is NaN, Python's may hide it

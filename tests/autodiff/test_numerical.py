@@ -70,3 +70,12 @@ def test_the_checker_refuses_gradients_of_another_shape() -> None:
     """A gradient that would only broadcast is not the parameter's."""
     with pytest.raises(ValueError, match="shape"):
         numerical.gradient_error(lambda p: 0.0, [np.zeros((2, 2))], [np.zeros(2)])
+
+
+def test_the_checker_does_not_accept_nan() -> None:
+    """A gradient with a NaN anywhere, first or last, is off by NaN, which is below no tolerance."""
+    parameters = [np.ones(3)]
+    for position in range(3):
+        gradient = np.full(3, 2.0)
+        gradient[position] = np.nan
+        assert not numerical.gradient_error(lambda p: float(p @ p), parameters, [gradient]) < 1e-6
