@@ -59,11 +59,12 @@ def draw(run: RunView) -> Markup | None:
         width = max(right - left, 1.0)
         parts.append(f'<rect class="ci" x="{left:.1f}" y="{_LINE - 3.5}" width="{width:.1f}" height="7"/>')
     parts.append(f'<path class="estimate" d="M{axis(run.estimate):.1f} {_LINE - 8}l5 8-5 8-5-8z"/>')
-    parts.append(_strip(run.sample, axis))
-    parts.append(_ticks(axis))
+    strip = _strip(run.sample, axis)
+    free = 0.0 if strip else _AXIS - _STRIP
+    parts.append(f'{strip}<g transform="translate(0 {-free})">{_ticks(axis)}</g>')
     label = escape(describe(run))
     return Markup(
-        f'<svg class="interval-plot" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" aria-label="{label}">'
+        f'<svg class="interval-plot" viewBox="0 0 {WIDTH:.0f} {HEIGHT - free:.0f}" role="img" aria-label="{label}">'
         f"<title>{label}</title>{''.join(parts)}</svg>"
     )
 
