@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from repro.engine.fingerprint import canonical
-from repro.engine.pool import Pool, Reply, Task
+from repro.engine.pool import Pool
+from repro.engine.process import Reply, Task
 from repro.errors import UsageProblem
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from repro.engine.batches import UnevenSeeds, join, require_seeds
 from repro.engine.needs import frameworks
-from repro.engine.pool import Reply, Task
+from repro.engine.process import Reply, Task
 from repro.judging import Impossible, Judgement, judge, looks
 from repro.spec.models import Limits
 from repro.spec.printed import Printed

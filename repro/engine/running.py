@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from repro.engine.jobs import Job, MeasurementFailed
-from repro.engine.pool import Pool, Reply
+from repro.engine.pool import Pool
+from repro.engine.process import Reply
 from repro.engine.session import Session, Work
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import Any
 import psutil
 import pytest
 
-from repro.engine.pool import Pool, Task
+from repro.engine.pool import Pool
+from repro.engine.process import Task
 
 SLOW = "def slow(x=1, sign=1):\n    import time\n    with open(__file__ + '.log', 'a') as log: log.write(f'{x} {sign}\\n')\n"
 SLOW += "    time.sleep(0.05)\n    return sign * x\n"
