@@ -1,4 +1,7 @@
-"""From the suite and the records to what a report shows. The report reads nothing else."""
+"""From the suite and the records to what a report shows. The report reads nothing else.
+
+Longer than most modules, so that one place says all that the report knows of the engine.
+"""
 
 from __future__ import annotations
 

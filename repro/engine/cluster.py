@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -88,12 +89,13 @@ def serve(root: str, text: str) -> str:
     """On a cluster's worker: one call through a supervised process of its own; JSON in, JSON out."""
     content = json.loads(text)
     content["seeds"] = tuple(content["seeds"]) if content["seeds"] else None
-    pool = _local_pool(root)
+    pool = _local_pool(root, threading.get_ident())
     pool.submit(Task(**content))
     reply = pool.wait()[0]
     return canonical({"seconds": reply.seconds, "value": reply.value, "error": reply.error})
 
 
 @cache
-def _local_pool(root: str) -> Pool:
+def _local_pool(root: str, thread: int) -> Pool:
+    """A pool serves one caller; a worker of the cluster may have several threads."""
     return Pool(Path(root), 1)
