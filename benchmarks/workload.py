@@ -5,9 +5,10 @@ A module `benchmarks/workloads_*.py` has a list `WORKLOADS`; `benchmarks.peers` 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 Run = Callable[[], Any]  # does the work once and returns its result
@@ -38,6 +39,7 @@ class Workload:
     """One piece of work. `backends` maps a name to a factory, which imports its library, prepares, and returns the work.
 
     The results of all backends but those in `other_results` are the same numbers, to `tolerance` relative to the largest.
+    `clock` is the processor's; work that other processes or a device do needs `time.perf_counter`.
     """
 
     name: str
@@ -45,7 +47,8 @@ class Workload:
     backends: Mapping[str, Callable[[], Run]]
     goals: Sequence[Goal]
     tolerance: float
-    other_results: Sequence[str] = field(default=())
+    other_results: Sequence[str] = ()
+    clock: Callable[[], float] = time.process_time
 
 
 def one_threaded_tensorflow() -> Any:

@@ -25,8 +25,7 @@ PRINTED: dict[str, Callable[[int, int, int, int, int], int]] = {
 def formula_holds(mode: str, formula: str) -> bool:
     """Whether the formula counts the multiplications of `mode` for all widths d0 .. d4 in {1, 2, 3}.
 
-    Both are polynomials of degree 1 in each of d0, d1 and d4 and of degree 1 or 2 in d2 and d3, so three values each
-    decide for all widths.
+    Both are of degree 1 in each width, so two values of each decide for all widths; the third is to spare.
     """
     return all(
         multiply(jacobians_of(widths), mode)[1] == PRINTED[formula](*widths) for widths in product((1, 2, 3), repeat=5)

@@ -92,8 +92,9 @@ def expression_growth(iterations: Sequence[int] = (1, 2, 3, 4, 5, 6)) -> Exhibit
                 ],
             }
         ],
-        "alt": "On a logarithmic axis both symbolic derivatives rise in nearly straight lines, exponentially; the work of "
-        "reverse mode grows by the same amount with each iteration.",
+        "alt": "On a logarithmic axis the derivative multiplied out rises in nearly a straight line, fourfold with each iteration; "
+        "left as differentiated it is longer at first and grows nearly threefold. The work of reverse mode grows by five "
+        "multiplications with each iteration.",
     }
 
 
