@@ -20,7 +20,7 @@ says = "a fair coin"
 measure = "coins:toss"
 value = 0.5
 tolerance = { abs = 0.3 }
-seeds = 64
+seeds = 256
 ledger = ["X-1"]
 [claims.fair_coin.controls.loaded]
 models = "a loaded coin"
