@@ -48,11 +48,11 @@ def lai_robbins(means: Array, rewards: str = "gaussian") -> float:
 
 
 def abandoned_best_arm(times: Array, gap: float, c: float) -> Array:
-    """A lower bound on two-armed UCB's regret, N(gap, 1) against an arm that always pays 0, at each of the times (m,).
+    """A lower bound on the regret of UCB with an arm N(gap, 1) beside one that always pays 0, at each of the times (m,).
 
-    If the best arm's first reward is below -c sqrt(log t), its upper bound is below 0 and it has not been played again by time t.
-    So the regret is at least gap times the sum over t of Phi(-gap - c sqrt(log t)), which grows like T^(1 - c^2/2) but for factors
-    that grow more slowly than any power: for c < sqrt 2 it is no logarithm.
+    The bound of the second arm is never below 0. If the best arm's first reward is below -c sqrt(log t), its own bound is, and it
+    has not been played again by time t. So the regret is at least gap times the sum over t of Phi(-gap - c sqrt(log t)), which
+    grows like T^(1 - c^2/2) but for slower factors: for c < sqrt 2 it is no logarithm.
     """
     steps = np.arange(2, int(times[-1]) + 1)
     lost = np.cumsum(special.ndtr(-gap - c * np.sqrt(np.log(steps))))
