@@ -3,6 +3,7 @@
 import io
 import signal
 import sys
+import traceback
 from types import FrameType
 
 
@@ -20,6 +21,9 @@ def main() -> None:
         sys.exit(run_command_line(sys.argv[1:]))
     except KeyboardInterrupt:  # before the first command started
         sys.exit(128 + signal.SIGINT)
+    except Exception:  # noqa: BLE001  # a fault of ours; Python's own exit code, 1, would read as a refuted claim
+        traceback.print_exc()
+        sys.exit(3)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -106,7 +106,7 @@ def _importable(module: str) -> bool:
 
 def _has_gpu() -> bool:
     command = shutil.which("nvidia-smi")
-    if command is None:
+    if command is None or os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1"):  # none, or hidden from us
         return False
     try:
         answer = subprocess.run([command, "-L"], capture_output=True, timeout=20, check=False)

@@ -87,6 +87,26 @@ BROKEN: dict[str, tuple[str, dict[str, str], str]] = {
         {"value": None, "shape": "{ kind = 'power', exponent = 0.34 }", "seeds": "64", "tolerance": "{ abs = 0.003 }"},
         r"the result\['x'\] differs between two batches",
     ),
+    "overflows_in_the_mean": (
+        "def overflows_in_the_mean(seeds, sign=1): return [1.7e308 - 1e292 * int(s) for s in seeds]",
+        {"seeds": "16", "tolerance": "{ abs = 1 }"},
+        "",
+    ),
+    "misses_a_row": (
+        "def misses_a_row(sign=1): return {'a': {'v': 1}}",
+        {"value": None, "table": "{ key = 'k', columns = ['k', 'v'], rows = [['a', 1], ['b', 2]] }"},
+        "missing b",
+    ),
+    "adds_a_column": (
+        "def adds_a_column(sign=1): return {'a': {'v': 1, 'w': 2}}",
+        {"value": None, "table": "{ key = 'k', columns = ['k', 'v'], rows = [['a', 1]] }"},
+        "extra w",
+    ),
+    "measures_another_pair": (
+        "def measures_another_pair(sign=1): return {'a': 1, 'c': 2}",
+        {"value": None, "order": "{ a = 'a', b = 'b', better = 'lower', margin = 0 }", "tolerance": None},
+        "missing b; extra c",
+    ),
     "recurses": ("def recurses(sign=1): return recurses()", {}, "RecursionError"),
     "overflows_the_stack": (
         (
