@@ -250,7 +250,16 @@ def _refuted_view(claim: Claim, result: Result) -> m.RefutedView | None:
     if refuted is None:
         return None
     confirmation = result.verdict.confirmation
-    outcome = confirmation.reason.rstrip(".") if confirmation is not None else "not run"
+    if confirmation is None:
+        outcome = "not run"
+    elif confirmation.outcome == "reproduced":
+        outcome = (
+            f"agrees in all {len(confirmation.cells)} cells"
+            if confirmation.cells
+            else f"agrees: {confirmation.measured}"
+        )
+    else:
+        outcome = f"{confirmation.outcome}: {confirmation.reason.rstrip('.')}"
     return m.RefutedView(refuted.kind, refuted.because, contrast(claim.spec)[1], refuted.confirm, outcome)
 
 

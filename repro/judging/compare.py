@@ -204,7 +204,7 @@ def _shape(shape: Shape, tolerance: Tolerance, measured: object, rules: Rules) -
         Quantity,
         documented=shape.kind.replace("_", " ")
         + ("" if shape.exponent is None else f" with exponent {shape.exponent}"),
-        expected=f"a {statistic.name} of {allowed_text(statistic.target, tolerance)}",
+        expected=f"{_article(statistic.name)} {statistic.name} of {allowed_text(statistic.target, tolerance)}",
         band=around(statistic.target, tolerance),
         printed=exact(statistic.target),
     )
@@ -221,3 +221,8 @@ def _shape(shape: Shape, tolerance: Tolerance, measured: object, rules: Rules) -
         return shape_evidence(statistic, x, y[:n])
 
     return make(given=len(y), evidence=evidence)
+
+
+def _article(noun: str) -> str:
+    """The indefinite article before a noun."""
+    return "an" if noun[0] in "aeiou" else "a"

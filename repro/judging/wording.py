@@ -22,7 +22,7 @@ def allowed_text(number: Number, tolerance: Tolerance) -> str:
     if isinstance(tolerance, PrintedDigits):
         return f"{number} to the printed digits"
     if isinstance(tolerance, Abs):
-        return f"{number} ± {tolerance.size}"
+        return f"{number} ± {str(tolerance.size).lower()}"
     return f"{number} ± {float(tolerance.size * 100):g} %"
 
 

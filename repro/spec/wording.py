@@ -59,7 +59,7 @@ def tolerance_text(printed: Printed) -> str:
     """How near counts, in a few words."""
     if isinstance(printed.tolerance, Band):
         if printed.tolerance.abs is not None:
-            return f"within {printed.tolerance.abs}"
+            return f"within {str(printed.tolerance.abs).lower()}"
         return f"within {100 * float(printed.tolerance.rel or 0):g} %"
     if printed.tolerance == "printed":
         return "to the printed digits"
