@@ -324,6 +324,37 @@ def test_ledger_and_report_name_damaged_records_too(project: Any, capsys: Any) -
             ]
 
 
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES])
+def test_whichever_file_operation_of_a_run_fails_it_is_said_once(
+    project: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """The n-th operation of `repro run` fails, for every n: one message, exit 2 or 3, the earlier record as it was."""
+    project.claims(project.claim("earlier"))
+    assert project.here("run", capture=capsys).code == 0
+    (earlier,) = project.records.glob("*.json")
+    before = earlier.read_bytes()
+    project.claims(project.claim("earlier"), project.claim("later"))
+    owners = [(os, "replace"), (os, "fsync"), (os, "open"), (os, "pipe"), (Path, "open"), (Path, "mkdir")]
+    for number in range(1, 100):
+        calls: list[str] = []
+        wrap = failing_at(number, code, calls)
+        with monkeypatch.context() as patch:
+            for owner, name in owners:
+                patch.setattr(owner, name, wrap(name, getattr(owner, name)))
+            done = project.here("run", capture=capsys)
+        assert earlier.read_bytes() == before
+        assert Store(project.records).verify() == []
+        if len(calls) < number:  # it got through
+            assert done.code == 0, done.err
+            break
+        assert done.code in (2, 3), done.err
+        assert len(done.err.splitlines()) == 1, done.err
+        assert os.strerror(code) in done.err
+        (project.records / "later--numpy.json").unlink(missing_ok=True)
+    assert number > 15, calls
+    assert (project.records / "later--numpy.json").exists()
+
+
 @pytest.mark.parametrize("where", ["tool", "records", "locks"])
 def test_a_file_in_place_of_a_folder_is_said_once(project: Any, where: str) -> None:
     """Exit 3, one line, the path; no traceback."""
