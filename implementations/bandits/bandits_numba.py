@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from implementations.bandits import ziggurat
 from implementations.bandits.bandits_numpy import BLOCK, Curve, Play, check_marks
-from implementations.bandits.beta_draws import LOG4
+from implementations.bandits.beta_draws import LOG4, TINY
 from implementations.bandits.problems import CHOICES, REWARDS, Problem, gaps
 from implementations.bandits.strategies import UCB, EpsilonGreedy, Gradient, Strategy
 from implementations.streams.streams_numpy import GOLDEN
@@ -108,14 +108,14 @@ def normal(word: Any) -> Any:
 def beta(word: Any, a: Any, b: Any) -> Any:
     """A Beta(a, b) number: `beta_draws.beta` of the word."""
     both = a + b
-    scale = math.sqrt(max(both - 2.0, 1e-300) / max(2.0 * a * b - both, 1e-300))
+    scale = math.sqrt(max(both - 2.0, TINY) / max(2.0 * a * b - both, TINY))
     while True:
         u = (np.float64(np.int64(word >> np.uint64(32))) + 0.5) * 2.0**-32
         u2 = (np.float64(np.int64(word & np.uint64(0xFFFFFFFF))) + 0.5) * 2.0**-32
         v = scale * math.log(u / (1.0 - u))
         w = a * math.exp(v)
-        merit = (a + 1.0 / scale) * v + both * math.log(both / (b + w)) - LOG4
-        if merit >= math.log(u * u * u2):
+        merit = both * math.log(both / (b + w)) + (a + 1.0 / scale) * v
+        if merit >= math.log(u2 * u * u) + LOG4:
             return w / (b + w)
         word = mix(word + GOLDEN)
 
@@ -258,9 +258,9 @@ def _gradient(
             n[arm] += 1
             if baseline:
                 mean += (reward - mean) / t
-            climb = alpha * (reward - mean)
+            climb, one_by_whole = alpha * (reward - mean), 1.0 / whole
             for k in range(arms):
-                h[k] -= climb * (p[k] / whole)
+                h[k] -= climb * (p[k] * one_by_whole)
             h[arm] += climb
             total[i] += reward
             record(sums, t, reward, gaps[i, arm])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from implementations.bandits import ziggurat
-from implementations.bandits.beta_draws import beta
+from implementations.bandits.beta_draws import beta, shapes
 from implementations.bandits.problems import CHOICES, REWARDS, Problem, gaps
 from implementations.bandits.strategies import UCB, EpsilonGreedy, Gradient, Strategy, Thompson
 from implementations.streams import streams_numpy as streams
@@ -160,20 +160,20 @@ class BetaThompsonLearner:
     """The highest draw from Beta(1 + ones, 1 + zeros)."""
 
     def __init__(self, strategy: Thompson, seeds: Seeds, arms: int, steps: int) -> None:
-        self.seeds, self.offset = seeds, strategy.offset
-        self.a, self.b = np.ones((len(seeds), arms)), np.ones((len(seeds), arms))
+        self.seeds, self.offset, self.arms = seeds, strategy.offset, arms
+        self.posterior = shapes(np.ones((len(seeds), arms)), np.ones((len(seeds), arms)))
 
     def choose(self, t: int) -> Arms:
         """The arms of step t, shape (n,)."""
-        words = streams.words(self.seeds, t, self.a.shape[1], stream=CHOICES)
-        arm: Arms = beta(words, self.a, self.b).argmax(axis=1)
+        arm: Arms = beta(streams.words(self.seeds, t, self.arms, stream=CHOICES), self.posterior).argmax(axis=1)
         return arm
 
     def learn(self, t: int, arm: Arms, at: Arms, reward: Array) -> None:
         """Count a one or a zero."""
-        at = shifted(arm, at, self.offset, self.a.shape[1])
-        self.a.ravel()[at] += reward
-        self.b.ravel()[at] += 1.0 - reward
+        at = shifted(arm, at, self.offset, self.arms)
+        updated = shapes(self.posterior.a.take(at) + reward, self.posterior.b.take(at) + (1.0 - reward))
+        for part, new in zip(self.posterior, updated, strict=True):
+            part.ravel()[at] = new
 
 
 class NormalThompsonLearner:
@@ -213,7 +213,7 @@ class GradientLearner:
         """The arms of step t, shape (n,): the first arm at which the sum of the probabilities exceeds a uniform number."""
         p = np.exp(self.h - self.h.max(axis=0))
         up_to = np.cumsum(p, axis=0)
-        self.probability = p / up_to[-1]
+        self.probability = p * (1.0 / up_to[-1])
         below: Arms = (up_to[:-1] <= next(self.coin) * up_to[-1]).sum(axis=0)
         return below
 

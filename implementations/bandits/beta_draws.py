@@ -9,6 +9,8 @@ At a = b = 1 the proposal is the uniform number itself and always accepted; at w
 32 bits each, which leaves every probability right to 2^-32; a refused word is followed by its SplitMix64 successor.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,32 +20,61 @@ Array = NDArray[np.float64]
 Words = NDArray[np.uint64]
 
 LOG4 = float(np.log(4.0))
+TINY = 1e-300
 
 
-def beta(words: Words, a: Array, b: Array) -> Array:
-    """One Beta(a, b) number for each word; `a` and `b` have the shape of `words` and are at least 1."""
-    value, accepted = _propose(words, a, b)
+class Shapes(NamedTuple):
+    """Beta distributions, arrays of one shape: the parameters, and what the algorithm needs of them."""
+
+    a: Array
+    b: Array
+    both: Array  # a + b
+    scale: Array  # s
+    power: Array  # a + 1/s
+
+
+def shapes(a: Array, b: Array) -> Shapes:
+    """Beta(a, b), a and b at least 1. The scale is 1 where one of them is; at a = b = 1 the formula would be 0 / 0."""
+    both = a + b
+    scale = np.sqrt(np.maximum(both - 2.0, TINY) / np.maximum(2.0 * a * b - both, TINY))
+    return Shapes(a, b, both, scale, a + 1.0 / scale)
+
+
+def beta(words: Words, of: Shapes) -> Array:
+    """One Beta number for each word; the arrays have the shape of `words`."""
+    value, accepted = _propose(words, of)
     refused = np.flatnonzero(~accepted)
     if len(refused):
-        a, b, again = a.ravel()[refused], b.ravel()[refused], successor(words.ravel()[refused])
-        value.ravel()[refused] = beta(again, a, b)
+        rest = Shapes(*(part.take(refused) for part in of))
+        value.ravel()[refused] = beta(successor(words.take(refused)), rest)
     return value
 
 
-def _propose(words: Words, a: Array, b: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _propose(words: Words, of: Shapes) -> tuple[Array, NDArray[np.bool_]]:
     """A proposal for each word, and whether it is accepted."""
     u, u2 = _half(words >> np.uint64(32)), _half(words & np.uint64(0xFFFFFFFF))
-    both = a + b
-    # Where a or b is 1 the scale is 1, and at a = b = 1 it would be 0 / 0.
-    scale = np.sqrt(np.maximum(both - 2.0, 1e-300) / np.maximum(2.0 * a * b - both, 1e-300))
-    v = scale * np.log(u / (1.0 - u))
-    w = a * np.exp(v)
-    below = b + w
-    merit = (a + 1.0 / scale) * v + both * np.log(both / below) - LOG4
-    return w / below, merit >= np.log(u * u * u2)
+    v = np.subtract(1.0, u)
+    np.divide(u, v, out=v)
+    np.log(v, out=v)
+    v *= of.scale
+    w = np.exp(v)
+    w *= of.a
+    below = w + of.b
+    merit = np.divide(of.both, below)
+    np.log(merit, out=merit)
+    merit *= of.both
+    v *= of.power
+    merit += v
+    u2 *= u
+    u2 *= u
+    np.log(u2, out=u2)
+    u2 += LOG4
+    w /= below
+    return w, merit >= u2
 
 
 def _half(bits: Words) -> Array:
     """32 bits as a number strictly inside (0, 1)."""
-    number: Array = np.multiply(bits + 0.5, 2.0**-32)
+    number: Array = np.add(bits, 0.5)
+    number *= 2.0**-32
     return number

@@ -37,10 +37,10 @@ def posterior_error(prior: float = 1.0, swapped: bool = False, offset: int = 0) 
     table = {}
     for ones, zeros in ((0, 0), (1, 0), (0, 3), (7, 3), (40, 60)):
         learner = BetaThompsonLearner(Thompson(offset), np.zeros(1, np.int64), 3, 1)
-        learner.a[:], learner.b[:] = prior, prior
+        learner.posterior.a[:], learner.posterior.b[:] = prior, prior
         for reward in [1.0] * ones + [0.0] * zeros:
             learner.learn(1, np.array([1]), np.array([1]), np.array([1.0 - reward if swapped else reward]))
-        density = stats.beta(learner.a[0, 1], learner.b[0, 1]).pdf(grid[1:-1])
+        density = stats.beta(learner.posterior.a[0, 1], learner.posterior.b[0, 1]).pdf(grid[1:-1])
         exact = theory.beta_posterior(ones, zeros, grid)
         table[f"{ones}-{zeros}"] = {"error": float(np.abs(density - exact[1:-1]).max() / exact.max())}
     return table

@@ -6,12 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import integrate, stats
 
 from implementations.bandits import beta_draws, ziggurat
 from implementations.streams import streams_numpy as streams
 
 WORDS = streams.words(np.arange(500), 0, 1000)
+
+
+def draw(words: NDArray[np.uint64], a: float, b: float) -> NDArray[np.float64]:
+    """A Beta(a, b) number for each word."""
+    of = beta_draws.shapes(np.full(words.shape, float(a)), np.full(words.shape, float(b)))
+    return beta_draws.beta(words, of)
 
 
 def test_layers_have_equal_area() -> None:
@@ -50,7 +57,7 @@ def test_normal_law_within_the_unlucky_words() -> None:
 def test_beta_law(a: float, b: float) -> None:
     """Beta numbers follow Beta(a, b): Kolmogorov-Smirnov against SciPy's distribution function."""
     words = WORDS[:100]
-    drawn = beta_draws.beta(words, np.full(words.shape, float(a)), np.full(words.shape, float(b))).ravel()
+    drawn = draw(words, a, b).ravel()
 
     assert stats.kstest(drawn, stats.beta(a, b).cdf).pvalue > 1e-4
 
@@ -70,11 +77,10 @@ def test_beta_proposal_covers_the_density(a: float, b: float, v: float) -> None:
 def test_a_number_depends_on_its_word_alone(i: int, j: int) -> None:
     """Drawn alone or among half a million others, a word gives the same normal and the same Beta number."""
     word = WORDS[i : i + 1, j : j + 1].copy()
-    two, three = np.full((1, 1), 2.0), np.full((1, 1), 3.0)
 
     assert ziggurat.normal(word)[0, 0] == NORMALS[i, j]
-    assert beta_draws.beta(word, two, three)[0, 0] == BETAS[i, j]
+    assert draw(word, 2, 3)[0, 0] == BETAS[i, j]
 
 
 NORMALS = ziggurat.normal(WORDS)
-BETAS = beta_draws.beta(WORDS, np.full(WORDS.shape, 2.0), np.full(WORDS.shape, 3.0))
+BETAS = draw(WORDS, 2, 3)
