@@ -174,8 +174,18 @@ def value_and_gradient(loss: Callable[..., Tensor], *parameters: Array) -> tuple
             for operand, contribution in zip(node.operands, node.pullback(node.adjoint), strict=True):
                 operand.receive(contribution)
     tape.clear()  # tensors and tape refer to each other
-    gradients = [np.zeros_like(x.data) if x.adjoint is None else np.array(x.adjoint) for x in inputs]
-    return float(y.data), gradients
+    return float(y.data), _separate(inputs)
+
+
+def _separate(inputs: Sequence[Tensor]) -> list[Array]:
+    """The adjoints as arrays that share no memory: views, and what a sum handed to two operands, are copied."""
+    gradients: list[Array] = []
+    for x in inputs:
+        adjoint = np.zeros_like(x.data) if x.adjoint is None else np.asarray(x.adjoint)
+        if adjoint.base is not None or any(adjoint is earlier for earlier in gradients):
+            adjoint = adjoint.copy()
+        gradients.append(adjoint)
+    return gradients
 
 
 def gradient(loss: Callable[..., Tensor], *parameters: Array) -> list[Array]:

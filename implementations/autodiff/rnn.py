@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from implementations.autodiff.array_functions import sum_of_rows
 from implementations.autodiff.array_tape import Array, Operand, Tensor, record_jointly, value_of
 
 
@@ -52,7 +53,7 @@ def tanh_rnn(x: Operand, w_input: Operand, w_hidden: Operand, bias: Operand) -> 
             (x, lambda: (flat @ w_x.T).reshape(inputs.shape)),
             (w_input, lambda: flat_inputs.T @ flat),
             (w_hidden, lambda: flat_earlier.T @ flat[batch:]),
-            (bias, lambda: np.ones(len(flat), flat.dtype) @ flat),  # five times as fast as flat.sum(axis=0)
+            (bias, lambda: sum_of_rows(flat)),
         )
         return [contribution() for operand, contribution in contributions if isinstance(operand, Tensor)]
 
