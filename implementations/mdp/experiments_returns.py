@@ -13,17 +13,14 @@ from implementations.streams import streams_numpy as streams
 NINE_TENTHS = Fraction(9, 10)
 
 
-def recursion_residual(gamma: float = 0.9, defect: Literal["", "late", "undiscounted", "short"] = "") -> float:
+def recursion_residual(gamma: float = 0.9, defect: Literal["", "late", "undiscounted"] = "") -> float:
     """Largest |G_t - (R_t + gamma G_{t+1})| over 50 random reward sequences; G_t is added up term by term from its definition.
 
-    Defects: the sum's discount begins at gamma; the recursion without gamma; sums that lose the last reward.
+    Defects: the sum's discount begins at gamma; the recursion without gamma.
     """
     rewards = streams.normal(np.arange(50), 0, 12)
-    last = 11 if defect == "short" else 12
     late = defect == "late"
-    g = np.stack(
-        [sum(gamma ** (k - t + late) * rewards[:, k] for k in range(t, last)) + 0 * rewards[:, 0] for t in range(12)], 1
-    )
+    g = np.stack([np.sum([gamma ** (k - t + late) * rewards[:, k] for k in range(t, 12)], axis=0) for t in range(12)], 1)
     ahead = 1.0 if defect == "undiscounted" else gamma
     return float(np.abs(g[:, :-1] - rewards[:, :-1] - ahead * g[:, 1:]).max())
 
