@@ -11,7 +11,8 @@ divides, and only then takes the logarithm. fase-deep-rl, slide "Deep Neural Net
 name of its mean and the log-likelihood log P[y] as a loss; siggraph-ml-9, slide "Summary (Practice)", lists
 log-likelihood, L2 and L1; uts-rl-gans, slide "GAN: THE REAL TRICK", says where the squared error leads.
 
-From logits z instead of probabilities, with softplus(z) = log(1 + e^z) and lse(z) = log sum_k e^{z_k}:
+From logits z instead of probabilities, with softplus(z) = log(1 + e^z) and lse(z) = log sum_k e^{z_k} (this builds on
+the topic ``activations``):
 
     binary cross-entropy    L = softplus(z) - y z                  dL/dz = sigmoid(z) - y
     K-class cross-entropy   L = lse(z) - sum_k y_k z_k             dL/dz = softmax(z) - y

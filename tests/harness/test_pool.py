@@ -135,11 +135,10 @@ def test_a_worker_killed_from_outside_is_replaced(project: Any) -> None:
     """Killing workers during a run changes no verdict: the call is made again."""
     many(project, 30)
     process = project.start("run", "--jobs", "2", "--json")
-    for count in (2, 8, 14):
-        project.wait_until(lambda count=count: len(finished(project)) > count)
-        for worker in psutil.Process(process.pid).children():
-            with contextlib.suppress(psutil.Error):
-                worker.kill()
+    project.wait_until(lambda: len(finished(project)) > 5)
+    for worker in psutil.Process(process.pid).children():
+        with contextlib.suppress(psutil.Error):
+            worker.kill()
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert len(finished(project)) == 30

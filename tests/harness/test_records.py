@@ -344,15 +344,17 @@ def test_whichever_file_operation_of_a_run_fails_it_is_said_once(
             done = project.here("run", capture=capsys)
         assert earlier.read_bytes() == before
         assert Store(project.records).verify() == []
-        if len(calls) < number:  # it got through
-            assert done.code == 0, done.err
+        later = project.records / "later--numpy.json"
+        if done.code == 0:  # nothing failed, or nothing that matters (asking git for the commit)
+            assert later.exists()
+        else:
+            assert done.code in (2, 3), done.err
+            assert len(done.err.splitlines()) == 1, done.err
+            assert os.strerror(code) in done.err
+        if len(calls) < number:
             break
-        assert done.code in (2, 3), done.err
-        assert len(done.err.splitlines()) == 1, done.err
-        assert os.strerror(code) in done.err
-        (project.records / "later--numpy.json").unlink(missing_ok=True)
+        later.unlink(missing_ok=True)
     assert number > 15, calls
-    assert (project.records / "later--numpy.json").exists()
 
 
 @pytest.mark.parametrize("where", ["tool", "records", "locks"])

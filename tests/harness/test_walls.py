@@ -29,12 +29,6 @@ FRAMEWORKS = {
 }
 
 SHARED = {"streams"}  # random streams one a seed: no topic, but what topics stand on
-# A topic that builds on another one, and why.
-SIDEWAYS = {
-    ("losses", "activations"): "a loss is printed together with the activation before it",
-    ("optimizers", "autodiff"): "gradients",
-    ("optimizers", "losses"): "what is minimised",
-}
 
 
 def named(path: Path) -> str:
@@ -100,12 +94,13 @@ def test_frameworks_are_imported_late_or_in_files_named_for_them(path: Path) -> 
 
 
 @pytest.mark.parametrize("path", IMPLEMENTATIONS, ids=named)
-def test_topics_import_each_other_only_where_one_builds_on_the_other(path: Path) -> None:
-    """Each sideways import is declared above with its reason."""
+def test_topics_import_each_other_only_where_one_says_that_it_builds_on_the_other(path: Path) -> None:
+    """Each topic that is imported from the side is named in the docstring of the importing topic."""
     topic = path.relative_to(ROOT / "implementations").parts[0].removesuffix(".py")
     others = {module.split(".")[1] for module in imports(tree(path)) if module.startswith("implementations.")}
+    declared = ast.get_docstring(tree(ROOT / "implementations" / topic / "__init__.py")) if others else ""
     for other in others - {topic} - SHARED:
-        assert (topic, other) in SIDEWAYS, f"{named(path)} imports the topic {other}"
+        assert other in (declared or ""), f"{named(path)} imports {other}, and {topic}/__init__.py does not say so"
 
 
 def test_every_module_of_the_harness_imports_without_frameworks() -> None:
