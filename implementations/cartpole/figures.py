@@ -1,0 +1,253 @@
+"""The slides' pictures of CartPole, drawn again (their own are lost in the text version): naive policies, learning curves, tables.
+
+Every function returns plain data for the report: panels, tables, and a text that says what is seen.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from implementations.cartpole import policies, printed
+from implementations.cartpole.discretisation import NARROW
+from implementations.cartpole.dynamics import CARTPOLE, Array
+from implementations.cartpole.experiments_learning import late_reward, learned
+
+Exhibit = dict[str, Any]
+SEEDS = np.arange(64)
+
+NAMES = {
+    "random": "coin",
+    "left_right": "left-right: the side of the lean",
+    "against_the_lean": "the other side",
+    "always_left": "always left",
+    "always_right": "always right",
+    "alternate": "left, right, left, ...",
+    "by_cart_velocity": "the way the cart moves",
+    "by_pole_velocity": "the way the pole moves",
+    "by_angle_and_velocity": "angle + angular velocity",
+}
+
+
+def rounded(values: ArrayLike) -> list[float]:
+    """Five digits are plenty for a picture, and keep the record small."""
+    return [float(f"{value:.5g}") for value in np.asarray(values, dtype=np.float64)]
+
+
+def naive_lengths(episodes: int = 4000) -> Exhibit:
+    """Survival curves of nine policies: the share of episodes that last at least t steps."""
+    steps = np.arange(1, 201)
+    series, rows, means = [], [], {}
+    for name, label in NAMES.items():
+        lengths = policies.play(policies.NAMED[name], np.arange(episodes))
+        means[name] = lengths.mean()
+        share = (lengths[:, None] >= steps).mean(axis=0)
+        series.append({"label": label, "x": steps.tolist(), "y": rounded(share), "mark": "step"})
+        low, middle, high = np.quantile(lengths, [0.1, 0.5, 0.9])
+        rows.append(
+            [
+                label,
+                f"{means[name]:.1f}",
+                int(low),
+                int(middle),
+                int(high),
+                int(lengths.max()),
+                f"{np.mean(lengths > 100):.2%}",
+            ]
+        )
+    return {
+        "panels": [
+            {
+                "title": f"Episodes that last so long ({episodes} each)",
+                "x_label": "steps",
+                "y_label": "share of episodes",
+                "series": series,
+            }
+        ],
+        "table": {
+            "columns": ["policy: push towards", "mean", "10 %", "median", "90 %", "longest", "longer than 100"],
+            "rows": rows,
+        },
+        "alt": f"Left-right lasts {means['left_right']:.0f} steps, the coin {means['random']:.0f}, a constant push 9. Following the pole's "
+        f"motion instead of its lean lasts {means['by_pole_velocity']:.0f} of 200, following the sum of both all 200.",
+    }
+
+
+CURVES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("as printed: step size 1, bins at 3", {"edge": 3.0}),
+    ("bins at 0.3, step size 1", {"edge": 0.3}),
+    ("bins at 3, step size 0.1", {"edge": 3.0, "alpha": 0.1}),
+    ("bins at 0.3, step size 0.1", {"edge": 0.3, "alpha": 0.1}),
+    ("the same, the clock counts as a fall", {"edge": 0.3, "alpha": 0.1, "terminal": "zero_done"}),
+)
+
+
+def learning_curves() -> Exhibit:
+    """Total reward by episode, averaged over blocks of 20 episodes: median and middle 80 % of 64 learners."""
+    block, series, last = 20, [], []
+    for label, how in CURVES:
+        lengths = learned(SEEDS, "numba", **how).lengths[:, :1000].reshape(len(SEEDS), -1, block).mean(axis=2)
+        low, middle, high = np.quantile(lengths, [0.1, 0.5, 0.9], axis=0)
+        at = np.arange(lengths.shape[1]) * block + block / 2
+        series.append(
+            {
+                "label": label,
+                "x": rounded(at),
+                "y": rounded(middle),
+                "low": rounded(low),
+                "high": rounded(high),
+                "mark": "line",
+            }
+        )
+        last.append(middle[-5:].mean())
+    left_right = policies.play(policies.NAMED["left_right"], np.arange(4000)).mean()
+    series.append({"label": "left-right", "x": [0.0, 1000.0], "y": rounded([left_right, left_right]), "mark": "line"})
+    one = learned(SEEDS[:1], "numba", **CURVES[3][1]).lengths[0]
+    return {
+        "panels": [
+            {
+                "title": "64 learners each: median and middle 80 %",
+                "x_label": "episode",
+                "y_label": "total reward",
+                "series": series,
+            },
+            {
+                "title": "One learner, bins at 0.3, step size 0.1: the dips",
+                "x_label": "episode",
+                "y_label": "total reward",
+                "series": [{"label": "seed 0", "x": list(range(1, len(one) + 1)), "y": rounded(one), "mark": "line"}],
+            },
+        ],
+        "alt": f"With the printed step size of 1 the learner ends at {last[0]:.0f} (bins at 3) or {last[1]:.0f} (bins at 0.3), below "
+        f"left-right's {left_right:.0f}. With 0.1 and bins at 0.3 it ends at {last[3]:.0f} of 200, with dips; and if the clock's end "
+        f"counts as a fall at {last[4]:.0f}.",
+    }
+
+
+def step_sizes() -> Exhibit:
+    """Late total reward against the step size, for both bins and the three readings of a last step."""
+    alphas = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
+    readings = {
+        "bootstrap": "as printed: value of the last observation",
+        "zero": "0 after a fall",
+        "zero_done": "0 after a fall and after 200 steps",
+    }
+    panels = []
+    best: dict[float, float] = {}
+    for edge in (3.0, 0.3):
+        series = []
+        for terminal, label in readings.items():
+            late = np.stack([late_reward(SEEDS[:32], "numba", edge=edge, alpha=a, terminal=terminal) for a in alphas])
+            low, high = np.quantile(late, [0.1, 0.9], axis=1)
+            mean = late.mean(axis=1)
+            series.append(
+                {
+                    "label": label,
+                    "x": list(alphas),
+                    "y": rounded(mean),
+                    "low": rounded(low),
+                    "high": rounded(high),
+                    "mark": "line",
+                }
+            )
+            best[edge] = max(best.get(edge, 0.0), float(mean.max()))
+        panels.append(
+            {
+                "title": f"Bins of the angular velocity at -{edge:g} and {edge:g} rad/s",
+                "x_label": "step size",
+                "y_label": "total reward, episodes 902 to 1001",
+                "x_scale": "log",
+                "series": series,
+            }
+        )
+    return {
+        "panels": panels,
+        "alt": f"With bins at 3 rad/s no step size gets beyond {best[3.0]:.0f} steps. With bins at 0.3 step sizes from 0.02 to 0.2 reach up to "
+        f"{best[0.3]:.0f} of 200, those of one half and more fail; and no step size helps where the clock's end counts as a fall.",
+    }
+
+
+def q_tables() -> Exhibit:
+    """Tables as pictures, angle bins down and bins of the angular velocity across; left, then right."""
+    small, one = (np.median(learned(SEEDS, "numba", edge=0.3, alpha=a).q[:, 0, 0], axis=0) for a in (0.1, 1.0))
+    panels = []
+    for title, table in (
+        ("printed", printed.TABLE[0, 0]),
+        ("learned, step size 0.1", small),
+        ("learned, step size 1", one),
+    ):
+        for action, name in enumerate(("left", "right")):
+            panels.append(_heat(f"{title}: {name}", table[:, :, action]))
+    return {
+        "panels": panels,
+        "alt": "Within 0.2 rad the printed table is near 100 for both actions, beyond it below 8. So is the median of 64 tables learned with a "
+        f"step size of 0.1 ({small[1:3].mean():.0f} and {small[[0, 3]].mean():.0f} in the mean), while with a step size of 1 the entries "
+        f"beyond 0.2 rad rise as well ({one[[0, 3]].mean():.0f}): nothing is left to tell a fall by.",
+    }
+
+
+def _heat(title: str, values: Array) -> dict[str, Any]:
+    """Four rows and three columns as a field; angles and angular velocities at the middle of their bins."""
+    return {
+        "title": title,
+        "x_label": "angular velocity bin: below, within, above 0.3 rad/s",
+        "y_label": "angle bin",
+        "series": [],
+        "field": {
+            "x": [0.0, 1.0, 2.0],
+            "y": [0.0, 1.0, 2.0, 3.0],
+            "z": [rounded(row) for row in values],
+            "style": "heat",
+        },
+    }
+
+
+def phase_plane(seed: int = 0) -> Exhibit:
+    """Three hundred steps of one episode under the printed table, over the action that it takes in each cell."""
+    angles, spins = np.linspace(-0.25, 0.25, 51), np.linspace(-2.0, 2.0, 81)
+    grid_spin, grid_angle = np.meshgrid(spins, angles)
+    state = np.zeros((4, grid_angle.size))
+    state[2], state[3] = grid_angle.ravel(), grid_spin.ravel()
+    panels, steps = [], []
+    for title, ties in (
+        ("Ties towards the lean", printed.towards_the_lean()),
+        ("Ties to the right, as the code has it", np.ones(12, np.int64)),
+    ):
+        policy = policies.greedy(printed.TABLE, NARROW, ties)
+        states, lengths = policies.trace(policy, np.array([seed]), 300)
+        until = int(lengths[0]) + 1
+        steps.append(until - 1)
+        action = policy(state, 0, np.zeros(state.shape[1])).reshape(grid_angle.shape)
+        limits = [
+            {"label": "the pole has fallen", "x": [-2.0, 2.0], "y": rounded([y, y]), "mark": "line"}
+            for y in (-CARTPOLE.tilt, CARTPOLE.tilt)
+        ]
+        path = {
+            "label": f"{steps[-1]} steps",
+            "x": rounded(states[:until, 3, 0]),
+            "y": rounded(states[:until, 2, 0]),
+            "mark": "line",
+        }
+        panels.append(
+            {
+                "title": title,
+                "x_label": "angular velocity, rad/s",
+                "y_label": "angle, rad",
+                "series": [path, *limits],
+                "field": {
+                    "x": rounded(spins),
+                    "y": rounded(angles),
+                    "z": [rounded(row) for row in action],
+                    "style": "heat",
+                },
+            }
+        )
+    return {
+        "panels": panels,
+        "alt": f"The field is the action, 0 left and 1 right. With ties towards the lean the path circles about upright for all {steps[0]} steps "
+        f"shown; with ties to the right it drifts off and the pole falls after {steps[1]}.",
+    }
+
+
+__all__: Sequence[str] = ("learning_curves", "naive_lengths", "phase_plane", "q_tables", "step_sizes")
