@@ -148,7 +148,7 @@ def test_a_worker_serves_one_framework_only(project: Any) -> None:
     """Tasks of two groups run in two processes: frameworks of one process would share their threads."""
     project.experiment("def process():\n    import os\n    return os.getpid()\n")
     with Pool(project.root, 1) as pool:
-        for key, group in enumerate(["", "torch", "", "torch", ""]):
+        for key, group in enumerate(["", "other", "", "other", ""]):
             pool.submit(Task(str(key), "experiments:process", {}, None, group, 30.0, 4096))
         replies: dict[str, Any] = {}
         while pool.pending:
