@@ -25,13 +25,16 @@ L(T) / log T >= sum over the worse arms of gap_k / KL(arm k, best arm) in the li
 ============================  ====================================================================================
 ``problems``                  the testbeds: what a problem is, and the rewards it pays
 ``strategies``                the strategies as plain settings
-``bandits_numpy``             the reference; replicates are a batch axis
+``learners``                  how each strategy chooses and learns, as array operations over the replicates
+``bandits_numpy``             the reference: the game, all replicates at once
 ``bandits_numba``             the same numbers from compiled loops that read like the pseudo-code
 ``per_step``                  one Python loop a strategy, as one would write it in class, on NumPy's own generator
-``ziggurat``, ``beta_draws``  normal and Beta numbers from the counter-based words of `implementations.streams`
+``ziggurat``, ``beta_draws``  normal and Beta numbers from the counter-based words of `implementations.streams`;
+                              ``draws_numba`` has them compiled
 ``theory``                    closed forms and bounds
 ``enumeration``               exact expectations of short games by following every history
-``experiments*``              what the documents claim, measured
-``figures``                   the pictures
+``experiments``               what the documents claim, measured: the strategies on testbeds; ``experiments_definitions``,
+                              ``experiments_growth`` and ``experiments_bayes`` have the rest
+``figures``, ``drawing``      the pictures
 ============================  ====================================================================================
 """

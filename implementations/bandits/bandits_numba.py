@@ -13,17 +13,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from implementations.bandits import ziggurat
-from implementations.bandits.bandits_numpy import BLOCK, Curve, Play, check_marks
-from implementations.bandits.beta_draws import LOG4, TINY
+from implementations.bandits.bandits_numpy import Curve, Play, check_marks
+from implementations.bandits.draws_numba import beta, beta_scale, key, mix, normal, uniform
+from implementations.bandits.learners import BLOCK
 from implementations.bandits.problems import CHOICES, REWARDS, Problem, gaps
 from implementations.bandits.strategies import UCB, EpsilonGreedy, Gradient, Strategy
 from implementations.streams.streams_numpy import GOLDEN
 
 Array = NDArray[np.float64]
 Seeds = NDArray[np.int64]
-
-EDGES, HEIGHTS, SCALES, R = ziggurat.EDGES, ziggurat.HEIGHTS, ziggurat.SCALES, ziggurat.R
 
 
 def play(
@@ -50,74 +48,7 @@ def play(
     return Play(means, counts, total, last, regret, Curve(*sums / n) if curve else None)
 
 
-# --- random numbers: the words of implementations.streams ------------------------------------------------------------------------
-
-
-@njit(cache=True)
-def mix(word: Any) -> Any:
-    """SplitMix64's output function."""
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
-
-
-@njit(cache=True)
-def key(word: Any, level: Any) -> Any:
-    """One level of the hash: the stream of a seed, the step of a stream, the index in a step."""
-    return mix(word + GOLDEN * np.uint64(level + 1))
-
-
-@njit(cache=True)
-def uniform(word: Any) -> Any:
-    """The top 53 bits as a number in [0, 1)."""
-    return np.float64(np.int64(word >> np.uint64(11))) * 2.0**-53
-
-
-@njit(cache=True)
-def unlucky_normal(word: Any, layer: Any, x: Any) -> Any:
-    """A normal number whose word fell outside the safe part of its layer: wedge or tail, see `ziggurat`."""
-    while True:
-        if layer == 0:
-            sign = x
-            while True:
-                word = mix(word + GOLDEN)
-                a = -math.log1p(-uniform(word)) / R
-                word = mix(word + GOLDEN)
-                if a * a < -2.0 * math.log1p(-uniform(word)):
-                    return math.copysign(R + a, sign)
-        word = mix(word + GOLDEN)
-        height = HEIGHTS[layer] + uniform(word) * (HEIGHTS[layer + 1] - HEIGHTS[layer])
-        if height < math.exp(-x * x / 2):
-            return x
-        word = mix(word + GOLDEN)
-        layer = np.int64(word & np.uint64(255))
-        x = np.float64(np.int64(word) >> 10) * SCALES[layer]
-        if abs(x) < EDGES[layer + 1]:
-            return x
-
-
-@njit(cache=True)
-def normal(word: Any) -> Any:
-    """A standard normal number: `ziggurat.normal` of the word."""
-    layer = np.int64(word & np.uint64(255))
-    x = np.float64(np.int64(word) >> 10) * SCALES[layer]
-    return x if abs(x) < EDGES[layer + 1] else unlucky_normal(word, layer, x)
-
-
-@njit(cache=True)
-def beta(word: Any, a: Any, b: Any) -> Any:
-    """A Beta(a, b) number: `beta_draws.beta` of the word."""
-    both = a + b
-    scale = math.sqrt(max(both - 2.0, TINY) / max(2.0 * a * b - both, TINY))
-    while True:
-        u = (np.float64(np.int64(word >> np.uint64(32))) + 0.5) * 2.0**-32
-        u2 = (np.float64(np.int64(word & np.uint64(0xFFFFFFFF))) + 0.5) * 2.0**-32
-        v = scale * math.log(u / (1.0 - u))
-        w = a * math.exp(v)
-        merit = both * math.log(both / (b + w)) + (a + 1.0 / scale) * v
-        if merit >= math.log(u2 * u * u) + LOG4:
-            return w / (b + w)
-        word = mix(word + GOLDEN)
+# --- what the games have in common -----------------------------------------------------------------------------------------------
 
 
 @njit(cache=True)
@@ -229,7 +160,9 @@ def _ucb(
         last[i] = arm
 
 
-@njit(cache=True)
+@njit(
+    cache=True, fastmath={"nnan", "nsz"}
+)  # nothing is NaN here, so that the maximum may be taken several arms at a time
 def _gradient(
     seeds: Any, means: Any, gaps: Any, gaussian: Any, steps: Any, marks: Any, counts: Any, total: Any, last: Any,
     regret: Any, sums: Any, alpha: Any, baseline: Any,
@@ -252,12 +185,12 @@ def _gradient(
                 up_to[k] = whole
             goal = uniform(key(coins, (t - 1) % BLOCK)) * whole
             arm = 0
-            for k in range(arms - 1):
-                arm += up_to[k] <= goal
+            while arm < arms - 1 and up_to[arm] <= goal:
+                arm += 1
             reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
             n[arm] += 1
             if baseline:
-                mean += (reward - mean) / t
+                mean += (reward - mean) * (1.0 / t)
             climb, one_by_whole = alpha * (reward - mean), 1.0 / whole
             for k in range(arms):
                 h[k] -= climb * (p[k] * one_by_whole)
@@ -276,10 +209,14 @@ def _thompson(
     regret: Any, sums: Any, offset: Any,
 ) -> None:  # fmt: skip
     arms = means.shape[1]
-    rewards_sum, plays = np.empty(arms), np.empty(arms)  # what the posterior has been told of each arm
+    rewards_sum, plays, scale = (
+        np.empty(arms),
+        np.empty(arms),
+        np.empty(arms),
+    )  # what the posterior has been told of each arm
     for i in range(len(seeds)):
         reward_stream, choice_stream = key(mix(seeds[i] + GOLDEN), REWARDS), key(mix(seeds[i] + GOLDEN), CHOICES)
-        rewards_sum[:], plays[:] = 0.0, 0.0
+        rewards_sum[:], plays[:], scale[:] = 0.0, 0.0, 1.0
         n, mark, arm = counts[i], 0, 0
         for t in range(1, steps + 1):
             if (t - 1) % BLOCK == 0:
@@ -291,13 +228,15 @@ def _thompson(
                     precision = 1.0 + plays[k]
                     draw = rewards_sum[k] / precision + normal(key(draws, k)) / math.sqrt(precision)
                 else:
-                    draw = beta(key(draws, k), 1.0 + rewards_sum[k], 1.0 + plays[k] - rewards_sum[k])
+                    draw = beta(key(draws, k), 1.0 + rewards_sum[k], 1.0 + plays[k] - rewards_sum[k], scale[k])
                 if draw > highest:
                     arm, highest = k, draw
             reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
             told = (arm + offset) % arms
             rewards_sum[told] += reward
             plays[told] += 1.0
+            if not gaussian:
+                scale[told] = beta_scale(1.0 + rewards_sum[told], 1.0 + plays[told] - rewards_sum[told])
             n[arm] += 1
             total[i] += reward
             record(sums, t, reward, gaps[i, arm])

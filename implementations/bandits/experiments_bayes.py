@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from implementations.bandits import theory
-from implementations.bandits.bandits_numpy import BetaThompsonLearner
 from implementations.bandits.experiments import Settings, a_testbed, made, played
+from implementations.bandits.learners import BetaThompsonLearner
 from implementations.bandits.problems import Problem
 from implementations.bandits.strategies import Thompson
 

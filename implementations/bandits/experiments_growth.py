@@ -4,12 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from implementations.bandits import theory
-from implementations.bandits.experiments import EVEN, Settings, made
+from implementations.bandits.experiments import Settings, made
 from implementations.bandits.problems import Problem, testbed
 
 Array = NDArray[np.float64]
 Seeds = NDArray[np.int64]
 
+EVEN = tuple(np.linspace(-1.5, 1.5, 10).tolist())  # ten arms, each a third better than the one before
 THREE = (0.3, 0.5, 0.7)
 TEN = tuple(np.linspace(0.05, 0.95, 10).tolist())
 ARMS: dict[str, Problem] = {

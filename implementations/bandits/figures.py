@@ -4,7 +4,7 @@ Bands are 95 % intervals of the mean over problems. Columbia's figures (eps-gree
 version; they were taken from Sutton and Barto's chapter 2, whose testbed and settings these pictures use.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy import stats
 
 from implementations.bandits import theory
 from implementations.bandits.bandits_numpy import Curve, Play, play
+from implementations.bandits.drawing import band, mean_and_half_width, panel, smooth
 from implementations.bandits.experiments_growth import ARMS
 from implementations.bandits.problems import Problem
 from implementations.bandits.strategies import (
@@ -29,6 +30,8 @@ from implementations.bandits.strategies import (
 Array = NDArray[np.float64]
 
 PROBLEMS, STEPS = 2000, 1000
+MARKS = sorted({round(10 ** (i / 8)) for i in range(25)})  # steps 1 to 1000, evenly on a logarithmic axis
+EARNED = "average reward of 1000 steps"
 FOUR: dict[str, Strategy] = {
     "random": RANDOM,
     "greedy": GREEDY,
@@ -59,11 +62,16 @@ def all_strategies() -> dict[str, Any]:
     """Every strategy on the ten-armed Gaussian testbed: reward, optimal actions, regret, and the totals as a table."""
     games = _games(ALL, Problem())
     rows = [
-        [name, *_mean(game.total / STEPS), *_mean(game.optimal), *_mean(game.regret[:, -1])]
+        [
+            name,
+            *mean_and_half_width(game.total / STEPS),
+            *mean_and_half_width(game.optimal),
+            *mean_and_half_width(game.regret[:, -1]),
+        ]
         for name, game in games.items()
     ]
     return {
-        "panels": [_reward_panel(games), _optimal_panel(games), _regret_panel(games, "log")],
+        "panels": [_reward_panel(games), _optimal_panel(games), _regret_panel(games)],
         "table": {
             "columns": ["strategy", "reward a step", "+-", "optimal", "+-", "regret", "+-"],
             "rows": sorted(rows, key=lambda row: row[5]),
@@ -79,11 +87,12 @@ def bernoulli_strategies() -> dict[str, Any]:
     del strategies["UCB, c = 2"]
     games = _games(strategies, Problem("bernoulli"))
     return {
-        "panels": [_optimal_panel(games), _regret_panel(games, "log")],
+        "panels": [_optimal_panel(games), _regret_panel(games)],
         "table": {
             "columns": ["strategy", "regret", "+-"],
             "rows": sorted(
-                ([name, *_mean(game.regret[:, -1])] for name, game in games.items()), key=lambda row: row[1]
+                ([name, *mean_and_half_width(game.regret[:, -1])] for name, game in games.items()),
+                key=lambda row: row[1],
             ),
         },
         "alt": "Share of optimal actions and regret over 1000 steps of 2000 problems with ten coins. Thompson sampling has the "
@@ -91,7 +100,7 @@ def bernoulli_strategies() -> dict[str, Any]:
     }
 
 
-def regret_growth(games: int = 400) -> dict[str, Any]:
+def regret_growth(games: int = 200) -> dict[str, Any]:
     """Regret from 10 to 100,000 steps beside the bound of Lai and Robbins: the strategies, and UCB for several c."""
     from implementations.bandits.bandits_numba import play as compiled
 
@@ -101,7 +110,7 @@ def regret_growth(games: int = 400) -> dict[str, Any]:
     bound = {"label": "Lai-Robbins bound", "x": marks, "y": (constant * np.log(marks)).tolist(), "mark": "line"}
 
     def line(label: str, strategy: Strategy) -> dict[str, Any]:
-        return _band(label, marks, compiled(strategy, problem, seeds, marks[-1], marks).regret)
+        return band(label, marks, compiled(strategy, problem, seeds, marks[-1], marks).regret)
 
     constants = {"0": 0.0, "1/4": 0.25, "1/2": 0.5, "1": 1.0, "sqrt 2": 2.0**0.5, "2": 2.0, "4": 4.0}
     by_c = {name: line(f"c = {name}", UCB(c)) for name, c in constants.items()}
@@ -109,8 +118,8 @@ def regret_growth(games: int = 400) -> dict[str, Any]:
     at = [marks.index(1000), marks.index(10_000), marks.index(100_000)]
     return {
         "panels": [
-            _panel("Ten arms, a third apart", "step", "regret", [*several, bound], "log", "log"),
-            _panel("UCB, by c", "step", "regret", [*by_c.values(), bound], "log", "log"),
+            panel("Ten arms, a third apart", "step", "regret", [*several, bound], "log", "log"),
+            panel("UCB, by c", "step", "regret", [*by_c.values(), bound], "log", "log"),
         ],
         "table": {
             "columns": ["c", "regret at 1,000", "10,000", "100,000", "exponent 1 - c^2/2 of the lower bound"],
@@ -124,7 +133,7 @@ def regret_growth(games: int = 400) -> dict[str, Any]:
     }
 
 
-def thompson_growth(games: int = 256) -> dict[str, Any]:
+def thompson_growth(games: int = 128) -> dict[str, Any]:
     """Thompson sampling on three coins, to 10,000 steps, beside the bound and beside the update with index k + 1."""
     problem, seeds = ARMS["three coins"], np.arange(games)
     marks = [round(10 ** (1 + i / 4)) for i in range(13)]
@@ -136,19 +145,32 @@ def thompson_growth(games: int = 256) -> dict[str, Any]:
         "eps = 0.1": EpsilonGreedy(),
     }
     lines = [
-        _band(name, marks, play(chosen, problem, seeds, marks[-1], marks).regret) for name, chosen in strategies.items()
+        band(name, marks, play(chosen, problem, seeds, marks[-1], marks).regret) for name, chosen in strategies.items()
     ]
     lines.append({"label": "Lai-Robbins bound", "x": marks, "y": (constant * np.log(marks)).tolist(), "mark": "line"})
     return {
-        "panels": [_panel("Coins with 0.3, 0.5 and 0.7", "step", "regret", lines, "log", "log")],
+        "panels": [panel("Coins with 0.3, 0.5 and 0.7", "step", "regret", lines, "log", "log")],
         "alt": "Regret against steps on logarithmic axes: Thompson sampling follows the bound of Lai and Robbins, UCB lies above both; "
         "constant exploration, and Thompson sampling that updates the next arm's counts, rise in straight lines.",
     }
 
 
-def parameter_study(problems: int = 1000) -> dict[str, Any]:
+def exploration_study() -> dict[str, Any]:
+    """Average reward over the first 1000 steps of eps-greedy against eps, and against d of a decaying eps = min(1, d/t)."""
+    constant = [(2.0**k, EpsilonGreedy(2.0**k)) for k in range(-9, 1)]
+    decaying = [(d, EpsilonGreedy(decay=d)) for d in (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)]
+    return {
+        "panels": [
+            panel("How much to explore", "eps", EARNED, [_study("constant eps", constant)], "log"),
+            panel("How fast to stop exploring", "d", EARNED, [_study("eps = min(1, d/t)", decaying)], "log"),
+        ],
+        "alt": "Average reward of 1000 steps. A constant eps is best near 0.06 and loses on both sides; a decaying eps = min(1, d/t) is "
+        "best near d = 10, where it beats every constant one, and falls below it at d = 1 and d = 100.",
+    }
+
+
+def parameter_study() -> dict[str, Any]:
     """Average reward over the first 1000 steps against the one number that each strategy leaves open."""
-    seeds = np.arange(problems)
     powers = [2.0**k for k in range(-7, 4)]
     families: dict[str, list[tuple[float, Strategy]]] = {
         "eps-greedy: eps": [(x, EpsilonGreedy(x)) for x in powers if x <= 1],
@@ -156,24 +178,11 @@ def parameter_study(problems: int = 1000) -> dict[str, Any]:
         "gradient: step size": [(x, Gradient(x)) for x in powers if 1 / 32 <= x <= 4],
         "greedy, step 0.1: start Q": [(x, EpsilonGreedy(0.0, initial=x, step=0.1)) for x in powers if x >= 1 / 4],
     }
-    decays: list[tuple[float, Strategy]] = [
-        (d, EpsilonGreedy(decay=d)) for d in (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-    ]
-
-    def line(label: str, family: list[tuple[float, Strategy]]) -> dict[str, Any]:
-        rewards = [play(strategy, Problem(), seeds, STEPS).total / STEPS for _, strategy in family]
-        return _band(label, [x for x, _ in family], np.stack(rewards, axis=1))
-
-    lines = [line(label, family) for label, family in families.items()]
-    decaying = [line("eps = min(1, d/t)", decays)]
-    y_label = "average reward of 1000 steps"
+    lines = [_study(label, family) for label, family in families.items()]
     return {
-        "panels": [
-            _panel("How much to explore", "the strategy's number", y_label, lines, "log"),
-            _panel("How fast to stop exploring", "d", y_label, decaying, "log"),
-        ],
-        "alt": "Average reward against eps, c, step size and initial value: each strategy has a best setting and loses on both sides. "
-        "UCB is highest near c = 1. A decaying eps = min(1, d/t) is best near d = 10.",
+        "panels": [panel("How much to explore", "the strategy's number", EARNED, lines, "log")],
+        "alt": "Average reward of 1000 steps against eps, c, step size and initial value: each strategy has a best setting and loses on "
+        "both sides of it. UCB is highest, near c = 1.",
     }
 
 
@@ -191,7 +200,7 @@ def posterior_updates() -> dict[str, Any]:
         for ones, zeros in seen
     ]
     return {
-        "panels": [_panel("What Thompson sampling draws from", "mean of the arm", "density", lines)],
+        "panels": [panel("What Thompson sampling draws from", "mean of the arm", "density", lines)],
         "alt": "The density is flat before any reward, a ramp after a one, and an ever narrower hill about 0.7 as rewards come in.",
     }
 
@@ -200,11 +209,9 @@ def posterior_updates() -> dict[str, Any]:
 
 
 def _games(strategies: Mapping[str, Strategy], problem: Problem) -> dict[str, Play]:
-    marks = sorted({round(10 ** (i / 8)) for i in range(25)})
-    return {
-        name: play(chosen, problem, np.arange(PROBLEMS), STEPS, marks, curve=True)
-        for name, chosen in strategies.items()
-    }
+    """A testbed of 2000 problems for each strategy, with learning curves and the regret at the marks."""
+    seeds = np.arange(PROBLEMS)
+    return {name: play(chosen, problem, seeds, STEPS, MARKS, curve=True) for name, chosen in strategies.items()}
 
 
 def _curve(game: Play) -> Curve:
@@ -217,8 +224,8 @@ def _reward_panel(games: Mapping[str, Play]) -> dict[str, Any]:
         deviation: Array = np.sqrt(np.maximum(curve.reward_square - curve.reward**2, 0.0))
         return deviation
 
-    lines = [_smooth(name, _curve(game).reward, spread(_curve(game))) for name, game in games.items()]
-    return _panel("Average reward", "step", "reward", lines)
+    lines = [smooth(name, _curve(game).reward, spread(_curve(game)), PROBLEMS) for name, game in games.items()]
+    return panel("Average reward", "step", "reward", lines)
 
 
 def _optimal_panel(games: Mapping[str, Play]) -> dict[str, Any]:
@@ -226,57 +233,16 @@ def _optimal_panel(games: Mapping[str, Play]) -> dict[str, Any]:
         deviation: Array = np.sqrt(share * (1.0 - share))
         return deviation
 
-    lines = [_smooth(name, _curve(game).optimal, spread(_curve(game).optimal)) for name, game in games.items()]
-    return _panel("Optimal actions", "step", "share of problems", lines)
+    lines = [smooth(name, _curve(game).optimal, spread(_curve(game).optimal), PROBLEMS) for name, game in games.items()]
+    return panel("Optimal actions", "step", "share of problems", lines)
 
 
-def _regret_panel(games: Mapping[str, Play], scale: str) -> dict[str, Any]:
-    marks = sorted({round(10 ** (i / 8)) for i in range(25)})
-    return _panel(
-        "Regret", "step", "regret", [_band(name, marks, game.regret) for name, game in games.items()], scale, scale
-    )
+def _regret_panel(games: Mapping[str, Play]) -> dict[str, Any]:
+    lines = [band(name, MARKS, game.regret) for name, game in games.items()]
+    return panel("Regret", "step", "regret", lines, "log", "log")
 
 
-def _smooth(label: str, means: Array, deviations: Array, width: int = 10) -> dict[str, Any]:
-    """A curve averaged over windows of `width` steps. The band does not count on the steps of a window being independent."""
-    y, half = (values.reshape(-1, width).mean(axis=1) for values in (means, 1.96 * deviations / np.sqrt(PROBLEMS)))
-    x = np.arange(len(y)) * width + (width + 1) / 2
-    return {
-        "label": label,
-        "x": x.tolist(),
-        "y": y.tolist(),
-        "low": (y - half).tolist(),
-        "high": (y + half).tolist(),
-        "mark": "line",
-    }
-
-
-def _band(label: str, x: list[int] | list[float], values: Array) -> dict[str, Any]:
-    """The mean of values (n, m) over n games, and its 95 % interval."""
-    y, half = values.mean(axis=0), 1.96 * values.std(axis=0, ddof=1) / np.sqrt(len(values))
-    return {
-        "label": label,
-        "x": list(x),
-        "y": y.tolist(),
-        "low": (y - half).tolist(),
-        "high": (y + half).tolist(),
-        "mark": "line",
-    }
-
-
-def _mean(values: Array) -> tuple[float, float]:
-    """Mean and half-width of its 95 % interval, to four places."""
-    return round(float(values.mean()), 4), round(float(1.96 * values.std(ddof=1) / np.sqrt(len(values))), 4)
-
-
-def _panel(
-    title: str, x_label: str, y_label: str, series: list[Any], x_scale: str = "linear", y_scale: str = "linear"
-) -> dict[str, Any]:
-    return {
-        "title": title,
-        "x_label": x_label,
-        "y_label": y_label,
-        "x_scale": x_scale,
-        "y_scale": y_scale,
-        "series": series,
-    }
+def _study(label: str, family: Sequence[tuple[float, Strategy]], problems: int = 1000) -> dict[str, Any]:
+    """Average reward of 1000 steps for each setting of a strategy, all on the same problems."""
+    rewards = [play(chosen, Problem(), np.arange(problems), STEPS).total / STEPS for _, chosen in family]
+    return band(label, [x for x, _ in family], np.stack(rewards, axis=1))

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from implementations.bandits import bandits_numpy, enumeration
-from implementations.bandits.bandits_numpy import GradientLearner, SampleAverage, play
+from implementations.bandits.bandits_numpy import play
+from implementations.bandits.learners import GradientLearner, SampleAverage
 from implementations.bandits.problems import Problem, gaps
 from implementations.bandits.strategies import (
     GREEDY,
@@ -221,7 +222,7 @@ def test_compiled_loops_give_the_same_numbers(name: str) -> None:
 def test_compiled_normals_are_the_ziggurats() -> None:
     """Ten million words' worth of layers is not needed: every unlucky word of 200,000 gives the NumPy number, wedge and tail."""
     pytest.importorskip("numba")
-    from implementations.bandits import bandits_numba, ziggurat
+    from implementations.bandits import draws_numba, ziggurat
     from implementations.streams import streams_numpy as streams
 
     words = streams.words(np.arange(200), 5, 1000).ravel()
@@ -231,4 +232,4 @@ def test_compiled_normals_are_the_ziggurats() -> None:
     some = np.flatnonzero(~safe)
 
     assert (np.abs(normals[some]) > ziggurat.R).any()
-    assert np.allclose([bandits_numba.normal(words[i]) for i in some], normals[some], rtol=1e-14)
+    assert np.allclose([draws_numba.normal(words[i]) for i in some], normals[some], rtol=1e-14)
