@@ -19,7 +19,11 @@ EXPERIENCE = {
     "cpen400d-generative-rl": ("S0", "A0", "R0", "S1", "A1", "R1", "S2", "A2", "R2"),
     "fase-deep-rl": ("S1", "R1", "A1", "S2", "R2", "A2", "S3", "R3"),
 }
-FIRST_REWARD = {"columbia-deep-learning": 0, "cpen400d-generative-rl": 0, "fase-deep-rl": 1}  # k of r_{t+k} in the printed return
+FIRST_REWARD = {
+    "columbia-deep-learning": 0,
+    "cpen400d-generative-rl": 0,
+    "fase-deep-rl": 1,
+}  # k of r_{t+k} in the printed return
 
 DQN_YEARS = {"RL: MANY METHODS TO SOLVE": 2013, "RL: MODEL-FREE EXAMPLE: Q-LEARNING": 2015}
 DQN_PUBLISHED = ("arXiv:1312.5602", "Nature 518, 529-533 (2015)")

@@ -107,7 +107,9 @@ def case_order_by_reading() -> Cells:
     }
 
 
-def linear_equations_error(route: Literal["sweeps", "sparse"] = "sweeps", defect: Literal["", "transposed"] = "") -> float:
+def linear_equations_error(
+    route: Literal["sweeps", "sparse"] = "sweeps", defect: Literal["", "transposed"] = ""
+) -> float:
     """Largest |v_pi by iterating the Bellman equation (or by sparse equations) - v_pi by linear solve|, gridworld and random processes."""
     from implementations.mdp.large import evaluate
 
@@ -300,7 +302,11 @@ def _value(mdp: MDP, actions: NDArray[np.int64]) -> Array:
 
 
 def simulated_values(
-    seeds: Seeds, gamma: float = 0.8, episodes: int = 512, steps: int = 80, defect: Literal["", "no_discount_first", "greedy"] = ""
+    seeds: Seeds,
+    gamma: float = 0.8,
+    episodes: int = 512,
+    steps: int = 80,
+    defect: Literal["", "no_discount_first", "greedy"] = "",
 ) -> dict[str, dict[str, Array]]:
     """Mean discounted sum of `episodes` simulated walks a seed minus V(s), and minus Q(s, a), at state 0 and action 0; arrays (n,).
 

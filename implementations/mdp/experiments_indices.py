@@ -59,9 +59,7 @@ def answering_reward(swap: bool = False) -> dict[str, dict[str, int]]:
 
     `swap` reads each order backwards, which finds the reward before the action.
     """
-    return {
-        name: {"k": answer_index(tuple(reversed(order)) if swap else order)} for name, order in EXPERIENCE.items()
-    }
+    return {name: {"k": answer_index(tuple(reversed(order)) if swap else order)} for name, order in EXPERIENCE.items()}
 
 
 def answering_reward_by_values() -> dict[str, dict[str, int]]:

@@ -20,7 +20,9 @@ def recursion_residual(gamma: float = 0.9, defect: Literal["", "late", "undiscou
     """
     rewards = streams.normal(np.arange(50), 0, 12)
     late = defect == "late"
-    g = np.stack([np.sum([gamma ** (k - t + late) * rewards[:, k] for k in range(t, 12)], axis=0) for t in range(12)], 1)
+    g = np.stack(
+        [np.sum([gamma ** (k - t + late) * rewards[:, k] for k in range(t, 12)], axis=0) for t in range(12)], 1
+    )
     ahead = 1.0 if defect == "undiscounted" else gamma
     return float(np.abs(g[:, :-1] - rewards[:, :-1] - ahead * g[:, 1:]).max())
 
@@ -41,9 +43,7 @@ def upper_limits(last: int = 4, gamma: float = 0.9, beyond: int = 0) -> dict[str
 
 def upper_limits_by_weights(last: int = 4) -> dict[str, dict[str, int]]:
     """Second route, exact: how many of R_0 .. R_last have a weight in G_t, less one."""
-    return {
-        str(t): {"K": sum(w != 0 for w in coefficients(last + 1, NINE_TENTHS, t)) - 1} for t in range(last + 1)
-    }
+    return {str(t): {"K": sum(w != 0 for w in coefficients(last + 1, NINE_TENTHS, t)) - 1} for t in range(last + 1)}
 
 
 def last_exponents(n: int = 7, gamma: float = 0.9, shift: int = 0) -> dict[str, dict[str, float]]:
@@ -65,7 +65,9 @@ def last_exponents_exactly(n: int = 7) -> dict[str, dict[str, float]]:
     return table
 
 
-def weights_of_summed_totals(n: int = 3, gamma: float = 0.9, summand: Literal["R", "r"] = "R") -> dict[str, dict[str, float]]:
+def weights_of_summed_totals(
+    n: int = 3, gamma: float = 0.9, summand: Literal["R", "r"] = "R"
+) -> dict[str, dict[str, float]]:
     """The weight of r_k in sum_t gamma^t R_t, over the gamma^k that it has in the total; summand r: in sum_t gamma^t r_t."""
     table = {}
     for k in range(n + 1):

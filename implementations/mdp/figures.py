@@ -101,7 +101,12 @@ def iterations() -> Exhibit:
                 "x_scale": "linear",
                 "y_scale": "log",
                 "series": [
-                    {"label": "policy iteration", "x": [x for x, _ in reached], "y": rounded([g for _, g in reached]), "mark": "points"},
+                    {
+                        "label": "policy iteration",
+                        "x": [x for x, _ in reached],
+                        "y": rounded([g for _, g in reached]),
+                        "mark": "points",
+                    },
                     {"label": "value iteration", "x": k.tolist(), "y": rounded(sweeps), "mark": "line"},
                     {"label": "0.9^k of the first", "x": k.tolist(), "y": rounded(bound), "mark": "line"},
                 ],

@@ -11,7 +11,7 @@ from implementations.mdp.mdp_numpy import MDP
 
 Array = NDArray[np.float64]
 
-DIRECT = 5_000  # states: up to here factorising is quicker than iterating, beyond it fills the factors
+DIRECT = 1_000  # states: up to here factorising is quicker than iterating, beyond it the factors fill
 
 
 def equations(mdp: MDP, policy: Array, gamma: float) -> tuple[Any, Array]:
@@ -31,7 +31,7 @@ def equations(mdp: MDP, policy: Array, gamma: float) -> tuple[Any, Array]:
 def evaluate(
     mdp: MDP, policy: Array, gamma: float, method: Literal["auto", "direct", "iterative"] = "auto", error: float = 1e-10
 ) -> Array:
-    """v_pi, (S,): by sparse LU up to some thousand states, by BiCGSTAB beyond.
+    """v_pi, (S,): by sparse LU up to a thousand states, by BiCGSTAB beyond.
 
     The iterative answer is within `error` of v_pi in every state: max |v - v_pi| <= max |residual| / (1 - gamma), since
     (I - gamma P)^-1 has row sums of 1/(1 - gamma). Where that is not reached (or gamma = 1, where it says nothing) the

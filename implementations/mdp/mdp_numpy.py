@@ -144,7 +144,9 @@ def evaluate(mdp: MDP, policy: Array, gamma: float) -> Array:
     return value
 
 
-def evaluate_by_sweeps(mdp: MDP, policy: Array, gamma: float, error: float = 1e-12, start: Array | None = None) -> Array:
+def evaluate_by_sweeps(
+    mdp: MDP, policy: Array, gamma: float, error: float = 1e-12, start: Array | None = None
+) -> Array:
     """v_pi, (S,), by sweeps until they are within `error` of it, by the contraction: change gamma / (1 - gamma) <= error.
 
     Raises ValueError for gamma = 1 or more, where the contraction promises nothing.

@@ -18,7 +18,12 @@ def value_iteration(size: int, gamma: float = GAMMA, error: float = 1e-12) -> Ar
         raise ValueError(f"needs a size of at least 5 and 0 < gamma < 1, got {size} and {gamma}")
     padded, best = np.zeros((size + 2, size + 2)), np.empty((size, size))
     v = padded[1:-1, 1:-1]
-    edges = ((padded[0], padded[1]), (padded[-1], padded[-2]), (padded[:, 0], padded[:, 1]), (padded[:, -1], padded[:, -2]))
+    edges = (
+        (padded[0], padded[1]),
+        (padded[-1], padded[-2]),
+        (padded[:, 0], padded[:, 1]),
+        (padded[:, -1], padded[:, -2]),
+    )
     change = np.empty_like(best)
     while True:
         for frame, cells in edges:

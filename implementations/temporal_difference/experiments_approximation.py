@@ -88,7 +88,10 @@ def diverges_by_theory() -> dict[str, dict[str, bool]]:
 
 
 def star_growth(
-    steps: int = 4000, alpha: float = 0.01, weighting: baird.Weighting = "behaviour", route: Literal["path", "spectrum"] = "path"
+    steps: int = 4000,
+    alpha: float = 0.01,
+    weighting: baird.Weighting = "behaviour",
+    route: Literal["path", "spectrum"] = "path",
 ) -> float:
     """The factor by which the star's weights grow in a thousand expected updates, once the fastest direction rules."""
     if route == "spectrum":

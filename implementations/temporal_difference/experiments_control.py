@@ -30,7 +30,13 @@ CLIFF_EPSILON = 0.1
 
 
 def _on_the_cliff(
-    seeds: Seeds, rule: Rule, episodes: int, epsilon: float, backend: Backend, fall: float = -100.0, alpha: float = CLIFF_ALPHA
+    seeds: Seeds,
+    rule: Rule,
+    episodes: int,
+    epsilon: float,
+    backend: Backend,
+    fall: float = -100.0,
+    alpha: float = CLIFF_ALPHA,
 ) -> Learned:
     settings = Settings(rule, gamma=1.0, alpha=(alpha,), epsilon=epsilon)
     learned: Learned = learners(backend).learn(cliff.cliff_walking(fall), seeds, settings, episodes=episodes)
@@ -56,14 +62,22 @@ def online_returns(
 
 
 def q_learning_online(
-    seeds: Seeds, episodes: int = 3000, epsilon: float = CLIFF_EPSILON, rule: Rule = "q_learning", backend: Backend = "numba"
+    seeds: Seeds,
+    episodes: int = 3000,
+    epsilon: float = CLIFF_EPSILON,
+    rule: Rule = "q_learning",
+    backend: Backend = "numba",
 ) -> Array:
     """Mean reward of an episode over the last third of a long run; (n,)."""
     return _on_the_cliff(seeds, rule, episodes, epsilon, backend).returns[:, -episodes // 3 :].mean(axis=1)
 
 
 def walks_the_shortest_path(
-    seeds: Seeds, episodes: int = 500, rule: Rule = "q_learning", epsilon: float = CLIFF_EPSILON, backend: Backend = "numpy"
+    seeds: Seeds,
+    episodes: int = 500,
+    rule: Rule = "q_learning",
+    epsilon: float = CLIFF_EPSILON,
+    backend: Backend = "numpy",
 ) -> Flags:
     """Whether the greedy actions, learned while exploring, take the 13 steps along the edge of the cliff; (n,)."""
     mdp = cliff.cliff_walking()
@@ -140,7 +154,11 @@ def random_process_error(
 
 
 def pseudo_code(
-    seeds: Seeds, steps: int = 4000, q_scale: float = 10.0, defect: Literal["", "no_max", "no_discount"] = "", backend: Backend = "numpy"
+    seeds: Seeds,
+    steps: int = 4000,
+    q_scale: float = 10.0,
+    defect: Literal["", "no_max", "no_discount"] = "",
+    backend: Backend = "numpy",
 ) -> dict[str, dict[str, Flags]]:
     """Whether the printed program ends within 0.01 of Q* on the five-state chain, by how the chain ends; arrays (n,).
 
@@ -155,7 +173,11 @@ def pseudo_code(
         if zeroed:
             q[:, mdp.terminal] = 0.0
         settings = Settings(
-            "sarsa" if defect == "no_max" else "q_learning", 1.0 if defect == "no_discount" else GAMMA, (0.5,), 1.0, restart
+            "sarsa" if defect == "no_max" else "q_learning",
+            1.0 if defect == "no_discount" else GAMMA,
+            (0.5,),
+            1.0,
+            restart,
         )
         learned = learners(backend).learn(mdp, seeds, settings, steps=steps, q=q).q
         error = np.abs(learned - _optimal_q(mdp))[:, ~mdp.terminal].max(axis=(1, 2))

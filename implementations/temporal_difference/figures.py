@@ -16,7 +16,9 @@ Array = NDArray[np.float64]
 Exhibit = dict[str, Any]
 
 
-def line(label: str, x: ArrayLike, y: ArrayLike, mark: str = "line", band: tuple[Array, Array] | None = None) -> dict[str, Any]:
+def line(
+    label: str, x: ArrayLike, y: ArrayLike, mark: str = "line", band: tuple[Array, Array] | None = None
+) -> dict[str, Any]:
     """One series, six digits a number, with a band around it where one is given."""
 
     def rounded(values: ArrayLike) -> list[float]:
@@ -104,7 +106,9 @@ def cliff_returns(episodes: int = 3000) -> Exhibit:
         low, high = np.quantile(blocks, [0.1, 0.9], axis=0)
         series.append(line(rule.replace("_", " "), ends, blocks.mean(axis=0), band=(low, high)))
         late = returns[:, -1000:].mean(axis=1)
-        rows.append([f"{rule.replace('_', ' ')}, episodes 2001 to 3000", f"{late.mean():.1f} ± {late.std(ddof=1) / 8:.1f}"])
+        rows.append(
+            [f"{rule.replace('_', ' ')}, episodes 2001 to 3000", f"{late.mean():.1f} ± {late.std(ddof=1) / 8:.1f}"]
+        )
     _, soft = cliff.best_soft_policy(mdp, 0.1)
     low_level, high_level = cliff.online_range(mdp, 0.1)
     levels = {
@@ -149,7 +153,8 @@ def star(steps: int = 1500, alpha: float = 0.01) -> Exhibit:
     return {
         "panels": [
             {"title": "Norm of the weights, alpha = 0.01", "y_label": "norm", "series": series} | axes,
-            {"title": "Expected updates: three of eight weights", "y_label": "size of the weight", "series": weights} | axes,
+            {"title": "Expected updates: three of eight weights", "y_label": "size of the weight", "series": weights}
+            | axes,
         ],
         "alt": "Visited equally often, the star's weights grow exponentially, by expected as by sampled updates, though all values "
         "are zero and can be represented. Visited as its policy does, they stay bounded.",

@@ -15,7 +15,14 @@ Seeds = NDArray[np.int64]
 
 
 def learn(
-    mdp: MDP, seeds: Seeds, steps: int, *, gamma: float = 0.9, alpha: float = 0.05, hidden: int = 16, target_sign: int = 1
+    mdp: MDP,
+    seeds: Seeds,
+    steps: int,
+    *,
+    gamma: float = 0.9,
+    alpha: float = 0.05,
+    hidden: int = 16,
+    target_sign: int = 1,
 ) -> Array:
     """Q after `steps` online updates under uniformly random behaviour, (n, S, A); for a process with one outcome an action.
 
