@@ -186,12 +186,12 @@ class ClaimItem(_Measured):
 
     def runtest(self) -> None:
         """Measure and judge."""
-        from repro.engine.jobs import judge_claim
+        from repro.engine.jobs import judge_result
 
         self.require(self.backend)
         result = self.finish(self.suite_session.claim_work(self.claim, self.backend).job())
         error = self.suite_session.suite.error_per_comparison
-        verdict = judge_claim(self.claim, result["measured"], result.get("confirmed"), error)
+        verdict = judge_result(self.claim, result, error)
         self.user_properties.append(("outcome", verdict.outcome))
         if verdict.outcome != self.claim.spec.expected:
             raise _Failure(

@@ -127,6 +127,14 @@ def judge_claim(claim: Claim, measured: Any, confirmed: Any, error: float) -> Ve
     return _refuted_verdict(judgement, correction, confirmation, f"refuted:{refuted.kind}")
 
 
+def judge_result(claim: Claim, result: dict[str, Any], error: float) -> Verdict:
+    """The verdict on a finished measurement; without its second route a correction is not believed."""
+    confirmed = result.get("confirmed")
+    if claim.spec.refuted is not None and confirmed is None:
+        return Verdict("error", "the second route to the correction gave nothing")
+    return judge_claim(claim, result["measured"], confirmed, error)
+
+
 def judge_control(claim: Claim, measured: Any, error: float) -> tuple[str, str, bool]:
     """State of a control (``killed`` or ``survived``), why, and whether more seeds could change it.
 

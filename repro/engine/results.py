@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from repro.engine import needs
-from repro.engine.jobs import Verdict, judge_claim, judge_control
+from repro.engine.jobs import Verdict, judge_control, judge_result
 from repro.engine.session import Session
 from repro.spec.suite import Claim
 
@@ -95,7 +95,7 @@ def claim_result(session: Session, claim: Claim, backend: str) -> Result:
         verdict = Verdict("error", record["error"])
     else:
         result = record["result"]
-        verdict = judge_claim(claim, result["measured"], result.get("confirmed"), session.suite.error_per_comparison)
+        verdict = judge_result(claim, result, session.suite.error_per_comparison)
     return Result(claim, backend, verdict, record["result"].get("seeds", 0), record["seconds"], origin, record)
 
 

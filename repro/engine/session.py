@@ -20,8 +20,8 @@ from repro.engine.jobs import (
     claim_steps,
     control_steps,
     exhibit_steps,
-    judge_claim,
     judge_control,
+    judge_result,
     make_job,
 )
 from repro.engine.records import Store
@@ -72,9 +72,7 @@ class Session:
             functions,
             backend,
             lambda: claim_steps(claim, backend, self.suite.error_per_comparison),
-            lambda result: judge_claim(
-                claim, result["measured"], result.get("confirmed"), self.suite.error_per_comparison
-            ).to_dict(),
+            lambda result: judge_result(claim, result, self.suite.error_per_comparison).to_dict(),
         )
 
     def control_work(self, claim: Claim, name: str) -> Work:

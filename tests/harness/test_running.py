@@ -107,6 +107,15 @@ BROKEN: dict[str, tuple[str, dict[str, str], str]] = {
         {"value": None, "order": "{ a = 'a', b = 'b', better = 'lower', margin = 0 }", "tolerance": None},
         "missing b; extra c",
     ),
+    "confirms_nothing": (
+        "def confirms_nothing(sign=1): return None",
+        {
+            "measure": "'experiments:double'",
+            "value": "5",
+            "refuted": "{ kind = 'wrong', because = 'b', value = 4, confirm = 'experiments:confirms_nothing' }",
+        },
+        "the second route to the correction gave nothing",
+    ),
     "recurses": ("def recurses(sign=1): return recurses()", {}, "RecursionError"),
     "overflows_the_stack": (
         (
