@@ -18,7 +18,7 @@ from implementations.mdp.mdp_numpy import MDP
 class FiniteProcess(gymnasium.Env[np.int64, np.int64]):
     """Any `MDP` as an environment; it has ended when a terminal state is reached."""
 
-    metadata: dict[str, Any] = {"render_modes": []}
+    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012  # declared so by gymnasium
 
     def __init__(self, mdp: MDP, render_mode: None = None) -> None:
         self.mdp, self.render_mode = mdp, render_mode

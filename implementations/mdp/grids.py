@@ -36,7 +36,7 @@ def gridworld(size: int = 5, order: Order = "special first", special: bool = Tru
     down, right = np.array(MOVES).T
     to_row, to_column = row + down, column + right
     leaves = (to_row < 0) | (to_row >= size) | (to_column < 0) | (to_column >= size)
-    successor = np.where(leaves, cell(row, column, size), cell(to_row, to_column, size))  # type: ignore[arg-type]
+    successor = np.where(leaves, cell(row, column, size), cell(to_row, to_column, size))
     reward = np.where(leaves, -1.0, 0.0)
     for name, pays in (("A", 10.0), ("B", 5.0)) if special else ():
         here = cell(*PLACES[name], size)

@@ -41,12 +41,12 @@ class MDP:
     @property
     def states(self) -> int:
         """S."""
-        return self.probability.shape[0]
+        return int(self.probability.shape[0])
 
     @property
     def actions(self) -> int:
         """A."""
-        return self.probability.shape[1]
+        return int(self.probability.shape[1])
 
 
 def deterministic(
@@ -80,7 +80,7 @@ def transition(mdp: MDP) -> Array:
     flat = np.bincount(
         (pairs * mdp.states + mdp.successor).ravel(), mdp.probability.ravel(), mdp.states**2 * mdp.actions
     )
-    return flat.reshape(mdp.states, mdp.actions, mdp.states)
+    return flat.reshape(mdp.states, mdp.actions, mdp.states).astype(np.float64, copy=False)
 
 
 def expected_reward(mdp: MDP) -> Array:
@@ -96,13 +96,14 @@ def uniform_policy(mdp: MDP) -> Array:
 
 def deterministic_policy(actions: Indices, count: int) -> Array:
     """The policy that takes `actions[s]` in state s, as probabilities (S, `count`)."""
-    return np.eye(count)[actions]
+    value: Array = np.eye(count)[actions]
+    return value
 
 
 def epsilon_greedy_policy(q: Array, epsilon: float) -> Array:
     """With probability epsilon any action, else the one with the largest q, the first of equals; (..., A) -> (..., A)."""
-    best: Array = np.eye(q.shape[-1])[q.argmax(axis=-1)]
-    return epsilon / q.shape[-1] + (1 - epsilon) * best
+    best: Array = epsilon / q.shape[-1] + (1 - epsilon) * np.eye(q.shape[-1])[q.argmax(axis=-1)]
+    return best
 
 
 def q_values(mdp: MDP, v: Array, gamma: float) -> Array:
@@ -130,7 +131,7 @@ def equations(mdp: MDP, policy: Array, gamma: float) -> tuple[Array, Array]:
     rows = states * np.arange(states)[:, None, None]
     p = np.bincount((rows + mdp.successor).ravel(), weight.ravel(), states**2).reshape(states, states)
     p[mdp.terminal] = 0.0
-    matrix = -gamma * p
+    matrix = (-gamma * p).astype(np.float64, copy=False)
     matrix.flat[:: states + 1] += 1.0
     return matrix, np.einsum("sak,sak->s", weight, mdp.reward)
 
@@ -140,8 +141,8 @@ def evaluate(mdp: MDP, policy: Array, gamma: float) -> Array:
 
     Raises numpy.linalg.LinAlgError where the equations have no single solution: gamma = 1 and a policy that never ends.
     """
-    value: Array = np.linalg.solve(*equations(mdp, policy, gamma))
-    return value
+    matrix, reward = equations(mdp, policy, gamma)
+    return np.linalg.solve(matrix, reward).astype(np.float64, copy=False)
 
 
 def evaluate_by_sweeps(

@@ -69,7 +69,9 @@ def q_learning_online(
     backend: Backend = "numba",
 ) -> Array:
     """Mean reward of an episode over the last third of a long run; (n,)."""
-    return _on_the_cliff(seeds, rule, episodes, epsilon, backend).returns[:, -episodes // 3 :].mean(axis=1)
+    returns = _on_the_cliff(seeds, rule, episodes, epsilon, backend).returns
+    value: Array = returns[:, -episodes // 3 :].mean(axis=1)
+    return value
 
 
 def walks_the_shortest_path(

@@ -68,7 +68,7 @@ def step_sizes() -> Exhibit:
     mdp, marks = gridworld(), np.unique(np.round(np.geomspace(100, 300_000, 40)).astype(np.int64))
     policy = m.uniform_policy(mdp)
     v = m.evaluate(mdp, policy, GAMMA)
-    sizes = {f"alpha = {a:g}": (a,) for a in (0.3, 0.1, 0.01)}
+    sizes: dict[str, tuple[float, ...]] = {f"alpha = {a:g}": (a,) for a in (0.3, 0.1, 0.01)}
     sizes |= {"20 / (20 + n)": harmonic(20.0, 50_000), "1 / (1 + n)": harmonic(1.0, 50_000)}
     series = []
     for label, alpha in sizes.items():

@@ -64,49 +64,53 @@ def learn(
     Raises ValueError unless exactly one of the two is positive, and for episodes of a process that has no end.
     """
     check_length(mdp, settings, steps, episodes)
-    n = len(seeds)
-    each = np.arange(n)
-    table = np.array(np.broadcast_to(q, (n, mdp.states, mdp.actions)), np.float64)
-    updates = np.zeros(table.shape, np.int64)
+    states, actions, outcomes = mdp.probability.shape
+    n, on_policy = len(seeds), settings.rule != "q_learning"
+    q_all = np.array(np.broadcast_to(q, (n, states, actions)), np.float64, order="C")  # the views below need it
+    updates_all = np.zeros(q_all.shape, np.int64)
+    rows, entries, updates = q_all.reshape(n * states, actions), q_all.reshape(-1), updates_all.reshape(-1)
+    cumulative = mdp.probability.cumsum(axis=2).reshape(states * actions, outcomes)[:, :-1]
+    reward, successor = mdp.reward.ravel(), mdp.successor.ravel()
     returns, finished, earned = np.zeros((n, episodes)), np.zeros(n, np.int64), np.zeros(n)
     alphas, last = np.array(settings.alpha), len(settings.alpha) - 1
-    cumulative = mdp.probability.cumsum(axis=2)
-    running = np.ones(n, bool)
     first = streams.uniform(seeds, 0, 4, stream=1)
-    s = mdp.starts[(first[:, 3] * len(mdp.starts)).astype(np.int64)]
-    a = _choose(table[each, s], settings.epsilon, first)
-    step = 0
-    while running.any() and (episodes or step < steps):
+    live, step = np.arange(n), 0  # the replicates that have not had their episodes yet, and where their tables begin
+    base = live * states
+    s = _start(mdp, first)
+    a = _choose(rows[base + s], settings.epsilon, first)
+    while len(live) and (episodes or step < steps):
         if step % BLOCK == 0:
-            block = streams.uniform(seeds, step // BLOCK, (BLOCK, 4))
-        u = block[:, step % BLOCK]
-        k = (u[:, 2, None] >= cumulative[s, a, :-1]).sum(axis=1)
-        r, s2 = mdp.reward[s, a, k], mdp.successor[s, a, k]
+            block, lane = streams.uniform(seeds[live], step // BLOCK, (BLOCK, 4)), np.arange(len(live))
+        u = block[lane, step % BLOCK]
+        pair = s * actions + a
+        outcome = pair * outcomes + (u[:, 2, None] >= cumulative[pair]).sum(axis=1)
+        r, s2 = reward[outcome], successor[outcome]
         ended = mdp.terminal[s2] & settings.restart
-        nearby = np.where(ended, mdp.starts[(u[:, 3] * len(mdp.starts)).astype(np.int64)], s2)
-        following = table[each, s2]
-        a2 = _choose(table[each, nearby], settings.epsilon, u)
-        if settings.rule == "q_learning":
-            ahead = following.max(axis=1)
-        elif settings.rule == "sarsa":
-            ahead = following[each, a2]
+        nearby = np.where(ended, _start(mdp, u), s2)
+        following = rows[base + s2]
+        if on_policy:
+            a2 = _choose(rows[base + nearby], settings.epsilon, u)
+        if settings.rule == "sarsa":
+            ahead = following[np.arange(len(live)), a2]
         else:
-            ahead = _expected(following, settings.epsilon)
-        size = np.where(running, alphas[np.minimum(updates[each, s, a], last)], 0.0)
-        table[each, s, a] += size * (r + settings.gamma * ahead - table[each, s, a])
-        updates[each, s, a] += running
-        if settings.rule == "q_learning":  # its next action looks at the new table; SARSA's was part of the update
-            a2 = _choose(table[each, nearby], settings.epsilon, u)
+            ahead = following.max(axis=1) if not on_policy else _expected(following, settings.epsilon)
+        entry = base * actions + pair
+        old = entries[entry]
+        entries[entry] = old + alphas[np.minimum(updates[entry], last)] * (r + settings.gamma * ahead - old)
+        updates[entry] += 1
+        if not on_policy:  # its next action looks at the new table; SARSA's was part of the update
+            a2 = _choose(rows[base + nearby], settings.epsilon, u)
+        s, a, step = nearby, a2, step + 1
         if episodes:
-            earned += r
-            done = np.flatnonzero(ended & running)
+            earned[live] += r
+            done = live[ended]
             returns[done, finished[done]] = earned[done]
             finished[done] += 1
             earned[done] = 0.0
-            running = finished < episodes
-        s, a = nearby, a2
-        step += 1
-    return Learned(table, updates, returns)
+            go_on = finished[live] < episodes
+            if not go_on.all():
+                live, base, lane, s, a = live[go_on], base[go_on], lane[go_on], s[go_on], a[go_on]
+    return Learned(q_all, updates_all, returns)
 
 
 def check_length(mdp: MDP, settings: Settings, steps: int, episodes: int) -> None:
@@ -119,7 +123,14 @@ def check_length(mdp: MDP, settings: Settings, steps: int, episodes: int) -> Non
 
 def _choose(q: Array, epsilon: float, u: Array) -> NDArray[np.int64]:
     """epsilon-greedy actions (n,) for action values (n, A) and words u (n, 4)."""
-    return np.where(u[:, 0] < epsilon, (u[:, 1] * q.shape[1]).astype(np.int64), q.argmax(axis=1))
+    actions: NDArray[np.int64] = q.argmax(axis=1)
+    return np.where(u[:, 0] < epsilon, (u[:, 1] * q.shape[1]).astype(np.int64), actions)
+
+
+def _start(mdp: MDP, u: Array) -> NDArray[np.int64]:
+    """The states (n,) in which episodes begin, for words u (n, 4)."""
+    states: NDArray[np.int64] = mdp.starts[(u[:, 3] * len(mdp.starts)).astype(np.int64)]
+    return states
 
 
 def _expected(q: Array, epsilon: float) -> Array:
@@ -127,7 +138,8 @@ def _expected(q: Array, epsilon: float) -> Array:
     total = np.zeros(len(q))
     for a in range(q.shape[1]):
         total += q[:, a]
-    return epsilon / q.shape[1] * total + (1 - epsilon) * q.max(axis=1)
+    value: Array = epsilon / q.shape[1] * total + (1 - epsilon) * q.max(axis=1)
+    return value
 
 
 def predict(
@@ -144,7 +156,7 @@ def predict(
     seen = np.empty((len(seeds), len(marks), mdp.states))
     alphas, last = np.array(alpha), len(alpha) - 1
     outcomes, acts = mdp.probability.cumsum(axis=2), policy.cumsum(axis=1)
-    s = mdp.starts[(streams.uniform(seeds, 0, 4, stream=1)[:, 3] * len(mdp.starts)).astype(np.int64)]
+    s = _start(mdp, streams.uniform(seeds, 0, 4, stream=1))
     for step in range(marks[-1]):
         if step % BLOCK == 0:
             block = streams.uniform(seeds, step // BLOCK, (BLOCK, 4))
@@ -156,7 +168,7 @@ def predict(
         value[each, s] += alphas[np.minimum(visits[each, s], last)] * delta
         visits[each, s] += 1
         seen[:, marks == step + 1] = value[:, None]
-        s = np.where(mdp.terminal[s2], mdp.starts[(u[:, 3] * len(mdp.starts)).astype(np.int64)], s2)
+        s = np.where(mdp.terminal[s2], _start(mdp, u), s2)
     return seen
 
 

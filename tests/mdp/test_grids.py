@@ -1,6 +1,7 @@
 """The gridworld, cliff walking, returns, and the documents' indices, against hand-made and independent answers."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -177,4 +178,4 @@ def test_pictures_show_the_values() -> None:
     assert shown["table"]["rows"][0][2].startswith("24.419 (printed 24.4)")
     assert {len(panel["field"]["z"]) for panel in pictures.random_policy_values()["panels"]} == {5}
     gaps = pictures.iterations()["panels"][0]["series"][1]["y"]
-    assert all(b <= 0.9 * a * (1 + 1e-5) for a, b in zip(gaps, gaps[1:], strict=False))
+    assert all(b <= 0.9 * a * (1 + 1e-5) for a, b in pairwise(gaps))
