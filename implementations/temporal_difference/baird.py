@@ -1,11 +1,15 @@
-"""Baird's star (1995): Q-learning's kind of update, linear in its parameters, off its policy, grows without bound.
+"""Two processes on which bootstrapping with shared parameters grows without bound: Baird's star, and one with two states.
 
-Seven states, eight weights. States 1 .. 6 have the value 2 w_i + w_8, state 7 has w_7 + 2 w_8. No reward, ever, so all values are
+Baird's star (1995): seven states, eight weights. States 1 .. 6 have the value 2 w_i + w_8, state 7 has w_7 + 2 w_8. No reward, ever, so all values are
 0, and w = 0 represents them exactly. One action leads to state 7, the other to one of the first six at random. The policy to be
 evaluated always goes to state 7; the behaviour goes there one time in seven, so all seven states are visited equally often.
 
-Source: fase-deep-rl, Q-Learning, says that Q-learning diverges with neural networks and names two reasons; the star removes both:
-its expected update has no samples to correlate, and the policy never changes.
+Two states (Tsitsiklis and Van Roy, 1996): the first leads to the second, the second to itself, no reward; Q = w in the first, 2 w in
+the second. With its single action this is Q-learning itself. Drawn equally often, as from a replay memory that holds both
+transitions, w grows on average by the factor 1 + alpha (6 gamma - 5) / 2 a step: for gamma > 5/6 it diverges.
+
+Source: fase-deep-rl, Q-Learning, says that Q-learning diverges with neural networks and names two reasons, correlated samples and
+targets that move. Here the samples are independent, or there are none, and no policy changes.
 """
 
 from typing import Any, Literal
@@ -69,3 +73,17 @@ def sampled_path(seeds: Seeds, steps: int, alpha: float, weighting: Weighting = 
         delta = GAMMA * w[:, k] @ FEATURES[HUB] - np.einsum("ij,ij->i", x, w[:, k])
         w[:, k + 1] = w[:, k] + (alpha * ratio[:, k] * delta)[:, None] * x
     return w
+
+
+def two_state_path(seeds: Seeds, steps: int, alpha: float, gamma: float = GAMMA) -> Array:
+    """w after 0 .. `steps` Q-learning updates from w = 1, each on one of the two transitions, drawn by itself; (n, steps + 1)."""
+    second = streams.uniform(seeds, 0, steps, stream=1) < 0.5
+    feature = np.where(second, 2.0, 1.0)
+    factor = 1 + alpha * (2 * gamma - feature) * feature  # the target is gamma 2 w from both states
+    value: Array = np.concatenate([np.ones((len(seeds), 1)), factor.cumprod(axis=1)], axis=1)
+    return value
+
+
+def two_state_growth(alpha: float, gamma: float = GAMMA) -> float:
+    """The typical factor a step: the geometric mean of the two transitions' factors (the law of large numbers for log w)."""
+    return float(np.sqrt((1 + alpha * (2 * gamma - 1)) * abs(1 + alpha * (4 * gamma - 4))))

@@ -57,24 +57,32 @@ def best_fit_error_by_projection() -> dict[str, dict[str, float]]:
 
 
 def diverges(
-    seeds: Seeds, steps: int = 3000, alpha: float = 0.1, weighting: baird.Weighting = "behaviour"
+    seeds: Seeds,
+    steps: int = 3000,
+    alpha: float = 0.1,
+    weighting: baird.Weighting = "behaviour",
+    gamma: float = baird.GAMMA,
 ) -> dict[str, dict[str, Flags]]:
     """Whether the largest |value| ends above 10 times the largest that the rewards allow (or that it began with); arrays (n,).
 
-    A tanh network learning the five-state chain online, without replay or target network; and Baird's star, linear in its
-    eight weights, whose values begin at 21 and should be 0: by expected updates, without samples or correlations.
+    A tanh network learning the five-state chain online, without replay or target network; Q-learning with one weight for two
+    states, on transitions drawn independently; and Baird's star, linear in its eight weights, by expected updates. The values of
+    these two should be 0. `gamma` is that of the two states.
     """
     q = networks.learn(chain(), seeds, steps)
     star = baird.FEATURES @ baird.expected_path(steps, alpha, weighting)[-1]
     grew = bool(np.abs(star).max() > 10 * np.abs(baird.FEATURES @ baird.START).max())
     return {
         "network on the chain": {"diverges": np.abs(q).max(axis=(1, 2)) > 10 / (1 - GAMMA)},
+        "one weight, two states": {
+            "diverges": 2 * np.abs(baird.two_state_path(seeds, steps, alpha, gamma)[:, -1]) > 10 * 2
+        },
         "Baird's star": {"diverges": np.full(len(seeds), grew)},
     }
 
 
 def diverges_by_theory() -> dict[str, dict[str, bool]]:
-    """Second route: the star by the spectral radius of its mean update; the network's chain by 64 runs with a larger network.
+    """Second route: the two states by their growth factor, the star by the spectral radius of its mean update, the network by others.
 
     The long run of 6000 steps ends within 0.05 of Q* in each of the larger networks, which divergence excludes.
     """
@@ -83,6 +91,7 @@ def diverges_by_theory() -> dict[str, dict[str, bool]]:
     learned = networks.learn(mdp, np.arange(1000, 1064), 6000, hidden=24)[:, :-1]
     return {
         "network on the chain": {"diverges": bool(np.abs(learned - best).max() > 0.05)},
+        "one weight, two states": {"diverges": baird.two_state_growth(0.1) > 1},
         "Baird's star": {"diverges": baird.growth_rate(0.1) > 1},
     }
 

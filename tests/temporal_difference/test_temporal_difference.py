@@ -277,3 +277,24 @@ def test_pictures_are_plain_data() -> None:
 def test_prediction_error_begins_at_one() -> None:
     """Relative to v_pi's own size, a table of zeros is off by 1, and one step hardly changes that."""
     assert experiments.prediction_error(np.arange(4), steps=1, backend="numpy") == pytest.approx(1.0, abs=0.5)
+
+
+@given(st.permutations(range(4)), st.integers(1, 4))
+def test_predictions_and_stars_are_the_same_in_any_company(order: list[int], n: int) -> None:
+    """TD(0), the star and the two states depend on their own seed alone."""
+    some, mdp = SEEDS[order[:n]], random_mdp(5)
+    for run in (
+        lambda seeds: td.predict(mdp, m.uniform_policy(mdp), seeds, 0.9, (0.2,), [5, 40]),
+        lambda seeds: baird.sampled_path(seeds, 30, 0.01),
+        lambda seeds: baird.two_state_path(seeds, 30, 0.1),
+    ):
+        np.testing.assert_array_equal(run(SEEDS)[order[:n]], run(some))
+
+
+def test_two_states_grow_by_their_factor() -> None:
+    """The mean first update is 1 + alpha (6 gamma - 5) / 2; a long run grows by the typical factor; below gamma = 5/6 it shrinks."""
+    first = baird.two_state_path(np.arange(20_000), 1, 0.1)[:, 1]
+    assert first.mean() == pytest.approx(1 + 0.1 * (6 * baird.GAMMA - 5) / 2, abs=5 * first.std() / np.sqrt(20_000))
+    rate = np.log(np.abs(baird.two_state_path(np.arange(64), 2000, 0.1)[:, -1])).mean() / 2000
+    assert rate == pytest.approx(np.log(baird.two_state_growth(0.1)), rel=0.05)
+    assert baird.two_state_growth(0.01, 0.80) < 1 < baird.two_state_growth(0.01, 0.87)
