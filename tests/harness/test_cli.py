@@ -410,11 +410,12 @@ def test_no_escape_byte_of_an_experiment_reaches_the_terminal(project: Any) -> N
     )
     project.claims(*(project.claim(name, measure=f"'experiments:{name}'") for name in ("fails", "dies")),
                    project.claim("says", measure="'experiments:says'", value="'four'"))  # fmt: skip
-    for told in [project.run("run").out, project.run("run", "--json").out, at_a_terminal(project, "run")[1]]:
+    listed = project.run("run", "--json")
+    for told in [listed.out, at_a_terminal(project, "run")[1]]:
         assert "owned" in told
         for bad in ("\x1b]", "\x07", "\u202e", "\x9b", "\x1b[31mred"):
             assert bad not in told
-    rows = project.run("run", "--json").rows
+    rows = listed.rows
     assert {row["id"]: row["outcome"] for row in rows} == {"fails": "error", "dies": "error", "says": "refuted"}
     assert project.run("report").code == 0
 

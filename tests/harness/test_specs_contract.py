@@ -33,7 +33,7 @@ def backwards(value: Any, common: frozenset[str]) -> Any:
     return value[::-1] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("count", [8, pytest.param(32, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("count", [4, pytest.param(32, marks=pytest.mark.deep)])
 @pytest.mark.parametrize(("claim", "backend"), RUNS)
 def test_grouping_and_order_of_the_seeds_change_nothing(claim: Any, backend: str, count: int) -> None:
     """All seeds in one batch, and in two uneven ones backwards, give the same values to the last bit."""
