@@ -16,29 +16,20 @@ from implementations.streams.streams_numpy import GOLDEN
 
 G, DT, EDGE, TILT, START = CARTPOLE.gravity, CARTPOLE.dt, CARTPOLE.edge, CARTPOLE.tilt, CARTPOLE.start
 FORCE, POLE, HALF = CARTPOLE.force, CARTPOLE.pole, CARTPOLE.half_length
+FOR_EVER = np.iinfo(np.int64).max
 TOTAL, MOMENT = CARTPOLE.pole + CARTPOLE.cart, CARTPOLE.pole * CARTPOLE.half_length
 
 
 def learn(settings: Settings, seeds: Seeds, steps: int | None = None) -> Learned:
     """Arguments and result are those of `cartpole_numpy.learn`."""
     s = settings
-    q, visits = np.zeros((len(seeds), s.bins.cells, 2)), np.zeros((len(seeds), s.bins.cells, 2), np.int64)
-    lengths = np.zeros((len(seeds), s.episodes), np.int64)
-    edges = [np.array(e, np.float64) for e in s.bins.reachable]
-    rules = (
-        s.alpha,
-        s.gamma,
-        s.epsilon,
-        s.decay,
-        s.half_life,
-        s.limit,
-        s.terminal != "bootstrap",
-        s.terminal == "zero_done",
-        s.tie,
-    )
-    _learn(seeds.astype(np.uint64), steps or np.iinfo(np.int64).max, *edges, *rules, q, visits, lengths)
-    shape = (len(seeds), *s.bins.shape, 2)
-    return Learned(q.reshape(shape), visits.reshape(shape), lengths)
+    many = min(s.episodes, steps) if steps is not None else s.episodes
+    q, lengths = np.zeros((len(seeds), s.bins.cells, 2)), np.zeros((len(seeds), many), np.int64)
+    edges = tuple(e or (math.inf,) for e in s.bins.reachable)  # as tuples the loops over them are unrolled
+    rules = (s.alpha, s.gamma, s.epsilon, s.limit, s.tie)
+    last = (s.terminal != "bootstrap", s.terminal == "zero_done")
+    _learn(seeds.astype(np.uint64), steps or FOR_EVER, edges, s.bins.strides, rules, last, q, lengths)
+    return Learned(q.reshape(len(seeds), *s.bins.shape, 2), lengths)
 
 
 @njit(cache=True)
@@ -82,33 +73,33 @@ def bin_of(value: Any, edges: Any) -> Any:
     """How many of the rising edges `value` has reached."""
     k = 0
     for edge in edges:
-        k += value >= edge
+        if value >= edge:
+            k += 1
     return k
 
 
 @njit(cache=True)
-def cell_of(x: Any, x_dot: Any, theta: Any, theta_dot: Any, by_x: Any, by_v: Any, by_theta: Any, by_spin: Any) -> Any:
+def cell_of(x: Any, x_dot: Any, theta: Any, theta_dot: Any, edges: Any, strides: Any) -> Any:
     """The flat index of a state's cell."""
-    cell = bin_of(x, by_x)
-    cell = cell * (len(by_v) + 1) + bin_of(x_dot, by_v)
-    cell = cell * (len(by_theta) + 1) + bin_of(theta, by_theta)
-    return cell * (len(by_spin) + 1) + bin_of(theta_dot, by_spin)
+    cell = strides[0] * bin_of(x, edges[0]) + strides[1] * bin_of(x_dot, edges[1])
+    return cell + strides[2] * bin_of(theta, edges[2]) + strides[3] * bin_of(theta_dot, edges[3])
 
 
 @njit(cache=True)
-def _learn(
-    seeds: Any, steps: Any, by_x: Any, by_v: Any, by_theta: Any, by_spin: Any, alpha: Any, gamma: Any, epsilon0: Any, decay: Any,
-    half_life: Any, limit: Any, zero_fall: Any, zero_limit: Any, tie: Any, all_q: Any, all_visits: Any, lengths: Any,
-) -> None:  # fmt: skip
+def _learn(seeds: Any, steps: Any, edges: Any, strides: Any, rules: Any, last: Any, all_q: Any, lengths: Any) -> None:
+    alpha, gamma, epsilon, limit, tie = rules
+    zero_fall, zero_limit = last
     for i in range(len(seeds)):
-        q, visits, done_steps, epsilon = all_q[i], all_visits[i], 0, epsilon0
+        q, done_steps = all_q[i], 0
         key = mix(seeds[i] + GOLDEN)
         begin, choice = below(key, STARTS), below(key, CHOICES)
         block = choice
         for episode in range(lengths.shape[1]):
+            if done_steps == steps:
+                break
             words = below(begin, episode)
             x, x_dot, theta, theta_dot = start(words, 0), start(words, 1), start(words, 2), start(words, 3)
-            s = cell_of(x, x_dot, theta, theta_dot, by_x, by_v, by_theta, by_spin)
+            s = cell_of(x, x_dot, theta, theta_dot, edges, strides)
             for t in range(1, limit + 1):
                 if done_steps == steps:
                     break
@@ -123,16 +114,13 @@ def _learn(
                     a = np.int64(q[s, 1] > q[s, 0])
                 x, x_dot, theta, theta_dot = euler(x, x_dot, theta, theta_dot, a)
                 down = abs(x) > EDGE or abs(theta) > TILT
-                after = cell_of(x, x_dot, theta, theta_dot, by_x, by_v, by_theta, by_spin)
+                after = cell_of(x, x_dot, theta, theta_dot, edges, strides)
                 value = max(q[after, 0], q[after, 1])
                 if (down and zero_fall) or (t == limit and zero_limit):
                     value = 0.0
-                size = alpha / (1.0 + visits[s, a] / half_life) if half_life > 0.0 else alpha
-                q[s, a] += size * (1.0 + gamma * value - q[s, a])
-                visits[s, a] += 1
+                q[s, a] += alpha * (1.0 + gamma * value - q[s, a])
                 s = after
                 done_steps += 1
                 if down or t == limit:
                     lengths[i, episode] = t
                     break
-            epsilon *= decay

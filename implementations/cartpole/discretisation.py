@@ -1,7 +1,7 @@
 """From four continuous numbers to one cell of a table: the slide's `obs_index`."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,14 @@ class Bins:
     """Rising edges for position, velocity, angle and angular velocity; k edges make k + 1 bins, an edge belongs to the bin above it."""
 
     edges: tuple[tuple[float, ...], ...]
+    _looked_at: tuple[tuple[int, Array, int], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.edges) != 4 or any(list(e) != sorted(set(e)) for e in self.edges):
             raise ValueError(f"bins need rising edges for each of four variables, got {self.edges}")
+        variables = zip(range(4), self.reachable, self.strides, strict=True)
+        looked_at = tuple((variable, np.array(edges), stride) for variable, edges, stride in variables if edges)
+        object.__setattr__(self, "_looked_at", looked_at)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -30,7 +34,12 @@ class Bins:
     @property
     def reachable(self) -> tuple[tuple[float, ...], ...]:
         """The edges that a state can pass."""
-        return tuple(tuple(edge for edge in e if abs(edge) < NEVER) for e in self.edges)
+        return tuple(tuple(edge for edge in e if edge < NEVER) for e in self.edges)
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """By how many cells the flat index moves from one bin of a variable to the next."""
+        return tuple(math.prod(self.shape[k + 1 :]) for k in range(4))
 
     @property
     def cells(self) -> int:
@@ -40,9 +49,9 @@ class Bins:
     def index(self, state: Array) -> Cells:
         """The cell of each state, (n,), for `state` (4, n): the flat index into `shape`, the last variable fastest."""
         flat: Cells = np.zeros(state.shape[1], np.int64)
-        for values, edges in zip(state, self.reachable, strict=True):
-            if edges:
-                flat = flat * (len(edges) + 1) + np.searchsorted(np.asarray(edges), values, side="right")
+        for variable, edges, stride in self._looked_at:
+            place = edges.searchsorted(state[variable], "right")
+            flat += place if stride == 1 else stride * place
         return flat
 
 

@@ -47,7 +47,7 @@ def step(state: Array, action: Actions, physics: Physics = CARTPOLE) -> Array:
     """
     x, x_dot, theta, theta_dot = state
     p, total, moment = physics, physics.pole + physics.cart, physics.pole * physics.half_length
-    push = np.where(action == RIGHT, p.force, -p.force)
+    push = np.array([-p.force, p.force]).take(action)
     cos, sin = np.cos(theta), np.sin(theta)
     share = (push + moment * (theta_dot * theta_dot) * sin) / total
     spin = (p.gravity * sin - cos * share) / (p.half_length * (4.0 / 3.0 - p.pole * (cos * cos) / total))

@@ -104,7 +104,7 @@ def largest_value(seeds: Seeds, backend: str = "numpy", **others: Any) -> Array:
 def smallest_positive_value(seeds: Seeds, backend: str = "numpy", **others: Any) -> Array:
     """The smallest entry of the table that was ever changed."""
     result = learned(seeds, backend, **others)
-    least: Array = np.where(result.visits > 0, result.q, np.inf).reshape(len(seeds), -1).min(axis=1)
+    least: Array = np.where(result.q > 0.0, result.q, np.inf).reshape(len(seeds), -1).min(axis=1)
     return least
 
 

@@ -53,7 +53,7 @@ class Agent:
     def __init__(self, policy: str, settings: Settings, uniforms: Uniforms) -> None:
         self.policy, self.settings, self.uniforms = policy, settings, uniforms
         self.epsilon = settings.epsilon
-        self.theta = np.zeros([len(edges) + 1 for edges in settings.bins.edges] + [2])
+        self.theta = np.zeros([*settings.bins.shape, 2])
 
     def obs_index(self, observation: Array) -> tuple[int, ...]:
         """The bin of each of the four variables."""

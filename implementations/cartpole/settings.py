@@ -16,7 +16,6 @@ class Settings:
     `terminal` is the value of what follows a last step: "bootstrap" takes the table's value of the last observation, as the printed
     code does; "zero" is the pseudo-code's Q(terminal, .) = 0 for a fall, and lets a step that only the clock ended go on; "zero_done"
     is zero for both, what adding `if done` to the printed code gives. `tie` is the action where both values are equal.
-    `decay` multiplies epsilon after each episode; `half_life` > 0 lets the step size of a pair fall as alpha / (1 + visits / half_life).
     """
 
     alpha: float = 1.0
@@ -27,8 +26,6 @@ class Settings:
     limit: int = V0
     terminal: Terminal = "bootstrap"
     tie: int = RIGHT
-    decay: float = 1.0
-    half_life: float = 0.0
 
     def __post_init__(self) -> None:
         if not (0.0 <= self.alpha <= 1.0 and 0.0 <= self.gamma <= 1.0 and 0.0 <= self.epsilon <= 1.0):
@@ -37,5 +34,5 @@ class Settings:
             )
         if self.terminal not in ("bootstrap", "zero", "zero_done"):
             raise ValueError(f"terminal must be bootstrap, zero or zero_done, got {self.terminal!r}")
-        if self.episodes < 1 or self.limit < 1 or self.half_life < 0.0 or not 0.0 < self.decay <= 1.0:
-            raise ValueError("episodes and limit must be at least 1, half_life at least 0, decay in (0, 1]")
+        if self.episodes < 1 or self.limit < 1:
+            raise ValueError(f"episodes and limit must be at least 1, got {self.episodes} and {self.limit}")
