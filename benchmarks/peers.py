@@ -119,7 +119,7 @@ def rows(workload: Workload) -> list[dict[str, Any]]:
     """One row for each backend that is not ours, and for each goal: the ratio, and what it should be."""
     runs, missing = prepared(workload)
     largest_deviation(workload, runs)
-    seconds = medians(runs, workload.clock)
+    seconds = {name: s * workload.parts.get(name, 1) for name, s in medians(runs, workload.clock).items()}
     table = []
     for goal in workload.goals:
         row: dict[str, Any] = {"workload": workload.name, "ours": goal.fast, "peer": goal.slow}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Run = Callable[[], Any]  # does the work once and returns its result
@@ -40,6 +40,7 @@ class Workload:
 
     The results of all backends but those in `other_results` are the same numbers, to `tolerance` relative to the largest.
     `clock` is the processor's; work that other processes or a device do needs `time.perf_counter`.
+    A backend too slow for all of the work does one part in `parts[name]` of it a call, and its time is multiplied.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Workload:
     tolerance: float
     other_results: Sequence[str] = ()
     clock: Callable[[], float] = time.process_time
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 def one_threaded_tensorflow() -> Any:
