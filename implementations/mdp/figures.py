@@ -27,15 +27,13 @@ def rounded(values: ArrayLike) -> list[float]:
 
 
 def heat(title: str, values: Array) -> dict[str, Any]:
-    """A 5 x 5 picture whose first row is at the top: y counts from the bottom. A, A', B and B' are where points are drawn."""
-    places = {"A": (2, 5), "A'": (2, 1), "B": (4, 5), "B'": (4, 3)}
+    """A 5 x 5 picture whose first row is at the top: y counts from the bottom. The lines are the jumps from A to A' and B to B'."""
+    jumps = (([2.0, 2.0], [5.0, 1.0]), ([4.0, 4.0], [5.0, 3.0]))
     return {
-        "title": title,
+        "title": f"{title} (lines: jumps from A and B)",
         "x_label": "column",
         "y_label": "row, from the bottom",
-        "series": [
-            {"label": name, "x": [float(x)], "y": [float(y)], "mark": "points"} for name, (x, y) in places.items()
-        ],
+        "series": [{"x": x, "y": y, "mark": "line"} for x, y in jumps],
         "field": {"x": CELLS, "y": CELLS, "z": [rounded(row) for row in values.reshape(5, 5)[::-1]], "style": "heat"},
     }
 
