@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
 import sys
 from pathlib import Path
@@ -78,7 +77,6 @@ def run_command_line(arguments: list[str]) -> int:
         warn("interrupted; what was finished is kept, and the same command goes on from there")
         return SIGNALLED + (error.args[0] if error.args else signal.SIGINT)
     except BrokenPipeError:  # the reader of our output left, as in `repro list | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter complains once more at exit
         return SIGNALLED + signal.SIGPIPE
     except OSError as error:
         warn(f"{error.filename or 'the output'}: {error.strerror or error}")

@@ -299,7 +299,7 @@ def test_a_reader_that_leaves_ends_it_quietly(project: Any, options: list[str]) 
 def test_a_closed_or_full_output_is_no_traceback(project: Any, command: list[str]) -> None:
     """`>&-` is silent; `/dev/full` is said with exit 3."""
     words = " ".join([sys.executable, "-m", "repro", *command])
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}  # what is left is written at the end
 
     def shell(redirection: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
