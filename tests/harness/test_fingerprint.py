@@ -158,3 +158,14 @@ def test_workers_of_one_framework_are_grouped() -> None:
     """Needs and backend decide together; light packages share the plain worker."""
     assert needs.frameworks([], "numpy") == needs.frameworks(["sympy"], "numba") == ""
     assert needs.frameworks(["torch"], "tensorflow") == "tensorflow+torch"
+
+
+@pytest.mark.parametrize("name", ["lone/__init__.py", "lone/inner/__init__.py"])
+def test_packages_on_the_way_count_without_any_import(package: Path, name: str) -> None:
+    """Importing lone.inner.leaf runs the packages around it."""
+    for file in ("lone/__init__.py", "lone/inner/__init__.py", "lone/inner/leaf.py"):
+        (package / file).parent.mkdir(parents=True, exist_ok=True)
+        (package / file).write_text("")
+    before = Sources(package).reach({"lone.inner.leaf"})
+    (package / name).write_text("x = 1")
+    assert Sources(package).reach({"lone.inner.leaf"}) != before
