@@ -50,16 +50,20 @@ def _sweeps(probability: Any, successor: Any, reward: Any, policy: Any, gamma: A
 @njit(cache=True)
 def _grid_sweeps(size: Any, gamma: Any, error: Any, places: Any) -> Any:
     row_a, column_a, row_a2, column_a2, row_b, column_b, row_b2, column_b2 = places
-    off = 1 / gamma
     v, new = np.zeros((size, size)), np.zeros((size, size))
     while True:
         change = 0.0
         for i in range(size):
             for j in range(size):
-                here = v[i, j] - off  # off the grid: gamma times this is -1 + gamma v
-                best = max(v[i - 1, j] if i > 0 else here, v[i + 1, j] if i < size - 1 else here)
-                best = max(best, v[i, j - 1] if j > 0 else here)
-                best = max(best, v[i, j + 1] if j < size - 1 else here)
+                best = -np.inf  # a move off the grid is never the best: see `stencil`
+                if i > 0:
+                    best = max(best, v[i - 1, j])
+                if i < size - 1:
+                    best = max(best, v[i + 1, j])
+                if j > 0:
+                    best = max(best, v[i, j - 1])
+                if j < size - 1:
+                    best = max(best, v[i, j + 1])
                 new[i, j] = best * gamma
         new[row_a, column_a] = 10.0 + gamma * v[row_a2, column_a2]
         new[row_b, column_b] = 5.0 + gamma * v[row_b2, column_b2]

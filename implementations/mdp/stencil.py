@@ -11,23 +11,17 @@ Array = NDArray[np.float64]
 def value_iteration(size: int, gamma: float = GAMMA, error: float = 1e-12) -> Array:
     """v* of `grids.gridworld(size)`, shape (size, size), within `error` in every cell.
 
-    The frame of the padded array stands for the moves off the grid: it holds (v - 1) / gamma ... of the cell itself, so that
-    gamma times the frame is -1 + gamma v. Raises ValueError for a size below 5 or gamma outside 0 < gamma < 1.
+    The frame of the padded array stands for the moves off the grid. It holds minus infinity: from zero the values only rise,
+    so v(s) <= gamma max v(neighbour), and to stay and pay 1 is never the best. Raises ValueError for a size below 5 or
+    gamma outside 0 < gamma < 1.
     """
     if size < 5 or not 0 < gamma < 1:
         raise ValueError(f"needs a size of at least 5 and 0 < gamma < 1, got {size} and {gamma}")
-    padded, best = np.zeros((size + 2, size + 2)), np.empty((size, size))
+    padded, best = np.full((size + 2, size + 2), -np.inf), np.empty((size, size))
     v = padded[1:-1, 1:-1]
-    edges = (
-        (padded[0], padded[1]),
-        (padded[-1], padded[-2]),
-        (padded[:, 0], padded[:, 1]),
-        (padded[:, -1], padded[:, -2]),
-    )
+    v[:] = 0.0
     change = np.empty_like(best)
     while True:
-        for frame, cells in edges:
-            np.subtract(cells, 1 / gamma, out=frame)
         np.maximum(padded[:-2, 1:-1], padded[2:, 1:-1], out=best)
         np.maximum(best, padded[1:-1, :-2], out=best)
         np.maximum(best, padded[1:-1, 2:], out=best)
