@@ -186,10 +186,10 @@ class ClaimItem(_Measured):
 
     def runtest(self) -> None:
         """Measure and judge."""
-        from repro.engine.jobs import judge_result
+        from repro.engine.jobs import Bookmark, judge_result
 
         self.require(self.backend)
-        result = self.finish(self.suite_session.claim_work(self.claim, self.backend).job())
+        result = self.finish(self.suite_session.claim_work(self.claim, self.backend).job(Bookmark()))
         error = self.suite_session.suite.error_per_comparison
         verdict = judge_result(self.claim, result, error)
         self.user_properties.append(("outcome", verdict.outcome))
@@ -208,10 +208,10 @@ class ControlItem(_Measured):
 
     def runtest(self) -> None:
         """Measure the broken variant and judge it by the check that the right code passes."""
-        from repro.engine.jobs import judge_control
+        from repro.engine.jobs import Bookmark, judge_control
 
         self.require(self.claim.backends[0])
-        result = self.finish(self.suite_session.control_work(self.claim, self.control).job())
+        result = self.finish(self.suite_session.control_work(self.claim, self.control).job(Bookmark()))
         state, reason, _ = judge_control(self.claim, result["measured"], self.suite_session.suite.error_per_comparison)
         if state != "killed":
             raise _Failure(f"{self.claim.id}: the control '{self.control}' {state}: {reason}")

@@ -60,12 +60,28 @@ class MeasurementFailed(Exception):
 Steps = Generator[Call, Reply, dict[str, Any]]
 
 
-def claim_steps(claim: Claim, backend: str, error: float) -> Steps:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The looks that are done: what was measured, and for how many seeds."""
+
+    measured: Any = None
+    seeds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where a job that was interrupted goes on, and what keeps each undecided look for the next time."""
+
+    start: Looked = Looked()
+    keep: Callable[[Looked], None] = lambda looked: None
+
+
+def claim_steps(claim: Claim, backend: str, error: float, bookmark: Bookmark) -> Steps:
     """Measure a claim look by look; returns ``{"measured", "seeds", "confirmed"}``."""
     spec = claim.spec
     kwargs = _arguments(claim, backend, {})
     measured, seeds = yield from _looks(
-        claim, spec.measure, kwargs, lambda values: judge_claim(claim, values, None, error).undecided
+        claim, spec.measure, kwargs, lambda values: judge_claim(claim, values, None, error).undecided, bookmark
     )
     result: dict[str, Any] = {"measured": measured, "seeds": seeds}
     if spec.refuted is not None:
@@ -74,12 +90,16 @@ def claim_steps(claim: Claim, backend: str, error: float) -> Steps:
     return result
 
 
-def control_steps(claim: Claim, name: str, error: float) -> Steps:
+def control_steps(claim: Claim, name: str, error: float, bookmark: Bookmark) -> Steps:
     """Measure one control until the check of the right code decides on it; returns ``{"measured", "seeds"}``."""
     control = claim.spec.controls[name]
     kwargs = _arguments(claim, claim.backends[0], control.args)
     measured, seeds = yield from _looks(
-        claim, control.measure or claim.spec.measure, kwargs, lambda values: judge_control(claim, values, error)[2]
+        claim,
+        control.measure or claim.spec.measure,
+        kwargs,
+        lambda values: judge_control(claim, values, error)[2],
+        bookmark,
     )
     return {"measured": measured, "seeds": seeds}
 
@@ -169,13 +189,13 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _looks(
-    claim: Claim, dotted: str, kwargs: dict[str, Any], undecided: Callable[[Any], bool]
+    claim: Claim, dotted: str, kwargs: dict[str, Any], undecided: Callable[[Any], bool], bookmark: Bookmark
 ) -> Generator[Call, Reply, tuple[Any, int]]:
     if claim.spec.seeds is None:
         return _value((yield Call(dotted, kwargs, None))), 0
     common = ABSCISSA if claim.spec.shape is not None else frozenset[str]()
-    measured, done = None, 0
-    for look in looks(claim.spec.seeds):
+    measured, done = bookmark.start.measured, bookmark.start.seeds
+    for look in (look for look in looks(claim.spec.seeds) if look > done):
         batch = _value((yield Call(dotted, kwargs, (done, look))))
         try:
             require_seeds(batch, look - done, common)
@@ -185,6 +205,7 @@ def _looks(
         done = look
         if not undecided(measured):
             break
+        bookmark.keep(Looked(measured, done))
     return measured, done
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from repro.engine.jobs import Job, MeasurementFailed
+from repro.engine.jobs import Bookmark, Job, Looked, MeasurementFailed
 from repro.engine.pool import Pool
 from repro.engine.process import Reply
 from repro.engine.session import Session, Work
@@ -111,7 +111,7 @@ class _Runner:
             self.done(Progress(work.name, 0.0, None))
             return True
         self.locks.push(lock)
-        job = work.job()
+        job = work.job(Bookmark(self._looked(work, again), lambda looked: self._keep(work, looked)))
         self.active[work.name] = _Active(work, job, lock)
         self.pool.submit(job.task(next(job.steps)))
         return True
@@ -126,19 +126,29 @@ class _Runner:
         except MeasurementFailed as failure:
             self._finish(active, {}, str(failure))
 
+    def _looked(self, work: Work, again: bool) -> Looked:
+        """The looks that an interrupted run has left behind; a broken measurement goes on from them as well."""
+        record = None if again else self.session.unfinished.read(work.name)
+        if record is None or record["fingerprint"] != work.fingerprint:
+            return Looked()
+        return Looked(record["result"]["measured"], record["result"]["seeds"])
+
+    def _keep(self, work: Work, looked: Looked) -> None:
+        """Keep an undecided look of what takes longer than seconds."""
+        if work.cost != "fast":
+            result = {"measured": looked.measured, "seeds": looked.seeds}
+            self.session.unfinished.write(work.name, self._record(work, result=result, error=None, verdict=None))
+
+    def _record(self, work: Work, **told: Any) -> dict[str, Any]:
+        spent = {"seconds": round(self.active[work.name].job.spent, 6)}
+        return {**told, **spent, "fingerprint": work.fingerprint, "provenance": self.session.provenance(work.packages)}
+
     def _finish(self, active: _Active, result: dict[str, Any], error: str | None) -> None:
         work = active.work
-        self.session.store.write(
-            work.name,
-            {
-                "result": result,
-                "error": error,
-                "verdict": None if error else work.verdict(result),
-                "seconds": round(active.job.spent, 6),
-                "fingerprint": work.fingerprint,
-                "provenance": self.session.provenance(work.packages),
-            },
-        )
+        verdict = None if error else work.verdict(result)
+        self.session.store.write(work.name, self._record(work, result=result, error=error, verdict=verdict))
+        if error is None and work.cost != "fast":
+            self.session.unfinished.remove(work.name)
         active.lock.close()
         del self.active[work.name]
         self.done(Progress(work.name, active.job.spent, error))

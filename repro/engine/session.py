@@ -15,6 +15,7 @@ from repro.config import Config
 from repro.engine import needs
 from repro.engine.fingerprint import Sources, digest, environment
 from repro.engine.jobs import (
+    Bookmark,
     Job,
     Steps,
     claim_steps,
@@ -46,7 +47,7 @@ class Work:
     cost: str
     fingerprint: dict[str, Any]
     packages: tuple[str, ...]
-    job: Callable[[], Job]
+    job: Callable[[Bookmark], Job]
     verdict: Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
@@ -58,6 +59,7 @@ class Session:
         self.suite = suite
         self.store = Store(config.records)
         self.published = Store(config.published)
+        self.unfinished = Store(config.work / "unfinished")
         self.sources = Sources(config.root)
         self._reached: dict[frozenset[str], str] = {}
 
@@ -71,7 +73,7 @@ class Session:
             {**_told(spec), "backend": backend},
             functions,
             backend,
-            lambda: claim_steps(claim, backend, self.suite.error_per_comparison),
+            lambda bookmark: claim_steps(claim, backend, self.suite.error_per_comparison, bookmark),
             lambda result: judge_result(claim, result, self.suite.error_per_comparison).to_dict(),
         )
 
@@ -84,7 +86,7 @@ class Session:
             {**_told(spec), "control": control.model_dump(mode="json", exclude={"models"}), "backend": backend},
             {control.measure or spec.measure},
             backend,
-            lambda: control_steps(claim, name, self.suite.error_per_comparison),
+            lambda bookmark: control_steps(claim, name, self.suite.error_per_comparison, bookmark),
             lambda result: dict(
                 zip(
                     ("state", "reason"),
@@ -102,7 +104,7 @@ class Session:
             exhibit.spec.model_dump(mode="json", exclude=_PROSE),
             {exhibit.spec.make},
             None,
-            lambda: exhibit_steps(exhibit),
+            lambda bookmark: exhibit_steps(exhibit),
             lambda result: None,
         )
 
@@ -113,7 +115,7 @@ class Session:
         told: dict[str, Any],
         functions: set[str],
         backend: str | None,
-        steps: Callable[[], Steps],
+        steps: Callable[[Bookmark], Steps],
         verdict: Callable[[dict[str, Any]], dict[str, Any] | None],
     ) -> Work:
         packages = needs.packages(spec.needs, backend)
@@ -133,7 +135,7 @@ class Session:
             spec.cost,
             fingerprint,
             packages,
-            lambda: make_job(name, steps(), spec.cost, spec.needs, backend, limits),
+            lambda bookmark: make_job(name, steps(bookmark), spec.cost, spec.needs, backend, limits),
             verdict,
         )
 
