@@ -39,7 +39,7 @@ class Stepper:
 
     def setup(self, carts: int) -> None:
         """States as they are at the start, and any actions."""
-        self._states = _dynamics.starts(_dynamics.start_keys(np.arange(carts)), np.zeros(carts, np.int64))
+        self._states = _dynamics.start(np.arange(carts))
         self._actions = np.arange(carts) % 2
 
     def time_step(self, carts: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from implementations.cartpole.cartpole_numpy import BLOCK, Learned
-from implementations.cartpole.dynamics import CARTPOLE, CHOICES, RIGHT, STARTS, Seeds
+from implementations.cartpole.dynamics import CARTPOLE, CHOICES, CHUNK, RIGHT, STARTS, Seeds
 from implementations.cartpole.settings import Settings
 from implementations.streams.streams_numpy import GOLDEN
 
@@ -97,8 +97,8 @@ def _learn(seeds: Any, steps: Any, edges: Any, strides: Any, rules: Any, last: A
         for episode in range(lengths.shape[1]):
             if done_steps == steps:
                 break
-            words = below(begin, episode)
-            x, x_dot, theta, theta_dot = start(words, 0), start(words, 1), start(words, 2), start(words, 3)
+            words, k = below(begin, episode // CHUNK), 4 * (episode % CHUNK)
+            x, x_dot, theta, theta_dot = start(words, k), start(words, k + 1), start(words, k + 2), start(words, k + 3)
             s = cell_of(x, x_dot, theta, theta_dot, edges, strides)
             for t in range(1, limit + 1):
                 if done_steps == steps:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from implementations.cartpole.dynamics import CHOICES, Array, Seeds, fallen, start_keys, starts, step
+from implementations.cartpole.dynamics import CHOICES, CHUNK, Array, Seeds, fallen, start, starts, step
 from implementations.cartpole.settings import Settings
 from implementations.streams import streams_numpy as streams
 
@@ -30,8 +30,9 @@ def learn(settings: Settings, seeds: Seeds, steps: int | None = None) -> Learned
     q = np.zeros(n * cells * 2)
     lengths = np.zeros((n, s.episodes if steps is None else min(s.episodes, steps)), np.int64)
     first = np.arange(n) * cells  # of each replicate's cells in the flat table
-    who, keys, episode, t = np.arange(n), start_keys(seeds), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    state = starts(keys, episode)
+    who, episode, t = np.arange(n), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    state = start(seeds)
+    ahead, drawn = np.empty((n, s.episodes + CHUNK, 4)), 0  # starts of episodes, those before `drawn` are known
     at = (first + s.bins.index(state)) * 2  # where the values of a replicate's state lie: left, then right
     turn = 0
     while len(who) and turn != steps:
@@ -54,11 +55,14 @@ def learn(settings: Settings, seeds: Seeds, steps: int | None = None) -> Learned
             lengths[who[again], episode[again]] = t[again]
             episode[again] += 1
             t[again] = 0
-            state[:, again] = fresh = starts(keys[again], episode[again])
+            if drawn <= episode[again].max():
+                ahead[:, drawn : drawn + CHUNK] = starts(seeds, drawn // CHUNK)
+                drawn += CHUNK
+            state[:, again] = fresh = ahead[who[again], episode[again]].T
             at[again] = (first[again] + s.bins.index(fresh)) * 2
             if (episode[again] == s.episodes).any():
                 live = episode < s.episodes
-                who, first, keys, episode, t = who[live], first[live], keys[live], episode[live], t[live]
+                who, first, episode, t = who[live], first[live], episode[live], t[live]
                 at, state, coins = at[live], state[:, live], coins[:, live]
     return Learned(q.reshape(n, *s.bins.shape, 2), lengths)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from implementations.cartpole.discretisation import Bins
-from implementations.cartpole.dynamics import CHOICES, V0, Actions, Array, Seeds, fallen, start_keys, starts, step
+from implementations.cartpole.dynamics import CHOICES, V0, Actions, Array, Seeds, fallen, start, step
 from implementations.streams import streams_numpy as streams
 
 Policy = Callable[[Array, int, Array], Actions]
@@ -84,7 +84,7 @@ def play(policy: Policy, seeds: Seeds, limit: int = V0, episode: int = 0) -> NDA
 def trace(policy: Policy, seeds: Seeds, limit: int = V0, episode: int = 0) -> tuple[Array, NDArray[np.int64]]:
     """All states, (limit + 1, 4, n), and the lengths, (n,). After the fall a replicate stays where it fell."""
     n = len(seeds)
-    state = starts(start_keys(seeds), np.full(n, episode))
+    state = start(seeds, episode)
     states, lengths, standing = [state], np.zeros(n, np.int64), np.ones(n, np.bool_)
     for t in range(limit):
         u = streams.uniform(seeds, episode * limit + t, stream=CHOICES)

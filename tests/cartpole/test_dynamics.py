@@ -113,16 +113,17 @@ def test_limits_are_in_metres_and_radians() -> None:
 
 
 def test_starts_are_the_streams() -> None:
-    """Each replicate's start is that of its own episode, whatever the others do, uniform within 0.05."""
-    seeds, episodes = np.array([5, 0, 9]), np.array([3, 0, 3])
-    state = dynamics.starts(dynamics.start_keys(seeds), episodes)
-    for i in range(3):
-        uniform = streams.uniform(seeds[i : i + 1], int(episodes[i]), 4, stream=dynamics.STARTS)[0]
-        np.testing.assert_array_equal(state[:, i], uniform * 0.1 - 0.05)
-    many = dynamics.starts(dynamics.start_keys(np.arange(20000)), np.zeros(20000, np.int64))
+    """Each replicate's start depends on its seed and episode alone, and starts are uniform within 0.05."""
+    seeds = np.array([5, 0, 9])
+    for episode in (0, 15, 16, 35):
+        state = dynamics.start(seeds, episode)
+        for i in range(3):
+            uniform = streams.uniform(seeds[i : i + 1], episode // 16, 64, stream=dynamics.STARTS)[0]
+            np.testing.assert_array_equal(state[:, i], uniform[4 * (episode % 16) :][:4] * 0.1 - 0.05)
+    many = dynamics.starts(np.arange(1250), 0).reshape(-1, 4)
     assert (np.abs(many) <= 0.05).all()
-    np.testing.assert_allclose(many.mean(axis=1), 0, atol=5 * 0.05 / np.sqrt(3 * 20000))
-    np.testing.assert_allclose(many.var(axis=1), 0.05**2 / 3, rtol=0.05)
+    np.testing.assert_allclose(many.mean(axis=0), 0, atol=5 * 0.05 / np.sqrt(3 * len(many)))
+    np.testing.assert_allclose(many.var(axis=0), 0.05**2 / 3, rtol=0.05)
 
 
 def test_the_logged_step_fits_one_action_only() -> None:

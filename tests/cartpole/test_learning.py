@@ -86,7 +86,7 @@ def test_the_learner_is_the_slides_class_in_gymnasium() -> None:
             env = gymnasium_loop.make(rules.limit)
             for episode in range(rules.episodes):
                 env.reset(seed=0)
-                env.unwrapped.state = dynamics.starts(dynamics.start_keys(np.array([seed])), np.array([episode]))[:, 0]
+                env.unwrapped.state = dynamics.start(np.array([seed]), episode)[:, 0]
                 last, t, over = env.unwrapped.state, 0, False
                 while not over:
                     action = agent.choose_action(last)
@@ -100,7 +100,7 @@ def test_the_learner_is_the_slides_class_in_gymnasium() -> None:
 def test_one_update_by_hand() -> None:
     """After one step from an empty table: alpha in the cell of the start and the action, 0 elsewhere."""
     learned = cartpole_numpy.learn(Settings(bins=NARROW, alpha=0.25, epsilon=0.0), np.arange(1), steps=1)
-    start = dynamics.starts(dynamics.start_keys(np.arange(1)), np.zeros(1, np.int64))
+    start = dynamics.start(np.arange(1))
     expected = np.zeros((12, 2))
     expected[NARROW.index(start)[0], 1] = 0.25  # a tie goes right
     np.testing.assert_array_equal(learned.q.reshape(12, 2), expected)
@@ -193,7 +193,7 @@ def test_lengths_are_gymnasiums(name: str) -> None:
     lengths = policies.play(act, seeds)
     for i in seeds:
         env.reset(seed=0)
-        env.unwrapped.state = dynamics.starts(dynamics.start_keys(seeds[i : i + 1]), np.zeros(1, np.int64))[:, 0]
+        env.unwrapped.state = dynamics.start(seeds[i : i + 1])[:, 0]
         t, over = 0, False
         while not over:
             u = streams.uniform(seeds[i : i + 1], t, stream=dynamics.CHOICES)
