@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy import stats
 
 from implementations.bandits import bandits_numpy, enumeration
 from implementations.bandits.bandits_numpy import play
-from implementations.bandits.learners import GradientLearner, SampleAverage
+from implementations.bandits.learners import GradientLearner, NormalThompsonLearner, SampleAverage
 from implementations.bandits.problems import Problem, gaps
 from implementations.bandits.strategies import (
     GREEDY,
@@ -165,6 +166,17 @@ def test_schedules() -> None:
     """eps_t is constant, or min(1, d/t) counted from t = 1."""
     assert EpsilonGreedy(0.3).schedule(3).tolist() == [0.3, 0.3, 0.3]
     assert EpsilonGreedy(decay=2.0).schedule(4).tolist() == [1.0, 1.0, 2 / 3, 0.5]
+
+
+def test_normal_thompson_draws_from_the_posterior() -> None:
+    """After rewards 1.0 and 0.5 of one arm and -0.2 of the other, posteriors N(0.5, 1/3) and N(-0.1, 1/2): the first wins Phi(...)."""
+    n = 20_000
+    learner = NormalThompsonLearner(Thompson(), np.arange(n), 2, 4)
+    for t, (arm, reward) in enumerate([(0, 1.0), (0, 0.5), (1, -0.2)], start=1):
+        learner.learn(t, np.full(n, arm), np.arange(n) * 2 + arm, np.full(n, reward))
+    first = int((learner.choose(4) == 0).sum())
+
+    assert stats.binomtest(first, n, stats.norm.cdf((0.5 + 0.1) / np.sqrt(1 / 3 + 1 / 2))).pvalue > 1e-4
 
 
 def test_optimistic_start_explores() -> None:
