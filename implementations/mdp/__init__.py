@@ -23,6 +23,6 @@ the sparse ones, and sampling. A terminal state returns to itself, pays nothing,
 Modules: ``mdp_numpy`` (evaluation, improvement, policy and value iteration), ``large`` (sparse equations), ``stencil`` and
 ``mdp_numba`` (value iteration on large grids), ``grids`` (the slide's gridworld under both readings of its cases), ``cliff``
 (cliff walking, and exactly what its policies earn), ``examples`` (random processes, small counterexamples), ``returns``
-(discounted sums), ``conventions`` (the documents' indices), ``environments`` (the grids for gymnasium); ``experiments``,
-``experiments_returns`` and ``experiments_indices`` measure what the documents claim, and ``figures`` draws.
+(discounted sums), ``conventions`` (the documents' indices), ``mdp_gymnasium`` (the grids for gymnasium); ``experiments``,
+``experiments_optimality``, ``experiments_returns`` and ``experiments_indices`` measure what the documents claim, ``figures`` draws.
 """

@@ -16,7 +16,7 @@ def test_checker_passes(name: str) -> None:
     gymnasium = pytest.importorskip("gymnasium")
     from gymnasium.utils.env_checker import check_env
 
-    from implementations.mdp.environments import register
+    from implementations.mdp.mdp_gymnasium import register
 
     register()
     environment = gymnasium.make(name)
@@ -28,7 +28,7 @@ def test_checker_passes(name: str) -> None:
 def test_registering_twice_is_silent() -> None:
     """A second registration neither warns nor replaces the first; gymnasium's own names stay as they are."""
     gymnasium = pytest.importorskip("gymnasium")
-    from implementations.mdp.environments import register
+    from implementations.mdp.mdp_gymnasium import register
 
     register()
     before = {name: gymnasium.registry[name] for name in gymnasium.registry}
@@ -41,7 +41,7 @@ def test_registering_twice_is_silent() -> None:
 def test_optimal_walk_through_the_environment() -> None:
     """The computed optimal actions earn -13 in the environment, and the episode ends at the goal."""
     gymnasium = pytest.importorskip("gymnasium")
-    from implementations.mdp.environments import register
+    from implementations.mdp.mdp_gymnasium import register
 
     register()
     environment = gymnasium.make("repro/CliffWalking-v0")
@@ -59,7 +59,7 @@ def test_optimal_walk_through_the_environment() -> None:
 def test_limits_and_readings() -> None:
     """The gridworld is cut off after a hundred steps, and up from A depends on the reading of the cases."""
     gymnasium = pytest.importorskip("gymnasium")
-    from implementations.mdp.environments import register
+    from implementations.mdp.mdp_gymnasium import register
 
     register()
     environment = gymnasium.make(NAMES[0])

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from implementations.mdp import cliff, experiments, experiments_indices, experiments_returns, large, stencil
+from implementations.mdp import (
+    cliff,
+    experiments,
+    experiments_indices,
+    experiments_optimality,
+    experiments_returns,
+    large,
+    stencil,
+)
 from implementations.mdp import figures as pictures
 from implementations.mdp import mdp_numpy as m
 from implementations.mdp.conventions import walk
@@ -150,7 +158,7 @@ def test_walk_follows_the_process() -> None:
     ("first", "second"),
     [
         (experiments.case_order, experiments.case_order_by_reading),
-        (experiments.improvement_by_choice, experiments.improvement_with_one_state),
+        (experiments_optimality.improvement_by_choice, experiments_optimality.improvement_with_one_state),
         (experiments_returns.upper_limits, experiments_returns.upper_limits_by_weights),
         (experiments_returns.finite_at_gamma_one, experiments_returns.finite_by_spectrum),
         (experiments_indices.gridworld_lags, experiments_indices.gridworld_lags_by_function),
