@@ -27,6 +27,7 @@ T = TypeVar("T")
 ROWS = 50
 WIDE, NARROW = (6.6, 3.7), (4.9, 3.6)  # inches
 _POINTS = 2000
+_CELLS_WITH_NUMBERS = 64  # a heat picture of at most so many cells shows their numbers
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#7B3294", "#A6611A", "#56B4E9", "#333333", "#E69F00")
 _DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (3, 2)))
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -101,8 +102,10 @@ def _fill(axes: Axes, panel: Mapping[str, Any]) -> None:
     axes.set_title(_label(panel.get("title", ""), 60))
     axes.set_xlabel(_label(panel.get("x_label", ""), 60))
     axes.set_ylabel(_label(panel.get("y_label", ""), 44))
-    if len(series) > 4:
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
+    if len(series) > 4 or (field and field.get("style") == "heat" and any(line.get("label") for line in series)):
+        axes.legend(
+            loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2
+        )  # a crowd, or a picture, leaves no free corner
     elif any(line.get("label") for line in series) and (len(series) > 1 or field):
         axes.legend(loc="best")
 
@@ -125,11 +128,24 @@ def _background(axes: Axes, field: Mapping[str, Any]) -> None:
     z = [_numbers(row) for row in field["z"]]
     if field.get("style") == "heat":
         shade: ScalarMappable = axes.pcolormesh(x, y, z, cmap="cividis", shading="nearest", rasterized=True)
+        if len(x) * len(y) <= _CELLS_WITH_NUMBERS:
+            _write_cells(axes, x, y, z)
     else:
         axes.contour(x, y, z, levels=12, colors="#9aa3ad", linewidths=0.7)
         shade = axes.contourf(x, y, z, levels=12, cmap="cividis", alpha=0.35)
     axes.grid(visible=False)
     axes.figure.colorbar(shade, ax=axes, shrink=0.9, pad=0.02)
+
+
+def _write_cells(axes: Axes, x: list[float], y: list[float], z: list[list[float]]) -> None:
+    """Write each cell's number into it, light on the dark half of the colours and dark on the light half."""
+    middle = (min(map(min, z)) + max(map(max, z))) / 2
+    for at_y, row in zip(y, z, strict=True):
+        for at_x, value in zip(x, row, strict=True):
+            colour = "black" if value > middle else "white"
+            axes.text(
+                at_x, at_y, number(value, 3), ha="center", va="center", fontsize=8, color=colour, clip_on=True, zorder=5
+            )
 
 
 def _categories(series: Sequence[Mapping[str, Any]]) -> list[str]:
