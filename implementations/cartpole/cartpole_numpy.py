@@ -38,18 +38,21 @@ def learn(settings: Settings, seeds: Seeds, steps: int | None = None) -> Learned
     while len(who) and turn != steps:
         if turn % BLOCK == 0:
             coins = exploration(seeds[who], turn)
+        # act
         pair = at + choose(q.take(at), q.take(at + 1), coins[turn % BLOCK], s.epsilon, s.tie)
         state = step(state, pair - at)
         at = (first + s.bins.index(state)) * 2
         value = np.maximum(q.take(at), q.take(at + 1))
         turn += 1
         t += 1
+        # learn
         down = fallen(state)
         over = down | (t == s.limit)
         if s.terminal != "bootstrap":
             value[down if s.terminal == "zero" else over] = 0.0
         old = q.take(pair)
         q[pair] = old + s.alpha * (1.0 + s.gamma * value - old)
+        # start again
         again = np.flatnonzero(over)
         if len(again):
             lengths[who[again], episode[again]] = t[again]

@@ -63,21 +63,23 @@ def reward_of_the_last_step_by_counting(episodes: int = 20) -> float:
 def observation_bounds(
     source: str = "gymnasium", doublings: int = 1, single: bool = False
 ) -> dict[str, dict[str, float]]:
-    """Upper ends of the observation space for position (m) and angle (rad): twice the limits at which an episode ends.
+    """The observation space for position (m) and angle (rad): up to twice the limits at which an episode ends.
 
     `single` rounds to single precision, in which gymnasium holds them today.
     """
     if source == "gymnasium":
-        high = gymnasium_loop.make().observation_space.high
-        return {"position": {"bound": float(high[0])}, "angle": {"bound": float(high[2])}}
-    bounds = 2.0**doublings * np.array([CARTPOLE.edge, CARTPOLE.tilt])
-    position, angle = bounds.astype(np.float32 if single else np.float64)
-    return {"position": {"bound": float(position)}, "angle": {"bound": float(angle)}}
+        space = gymnasium_loop.make().observation_space
+        low, high = space.low[[0, 2]], space.high[[0, 2]]
+    else:
+        high = (2.0**doublings * np.array([CARTPOLE.edge, CARTPOLE.tilt])).astype(np.float32 if single else np.float64)
+        low = -high
+    names = ("position", "angle")
+    return {name: {"low": float(a), "high": float(b)} for name, a, b in zip(names, low, high, strict=True)}
 
 
 def observation_bound(variable: str = "angle") -> float:
     """The largest position (m) or angle (rad) that gymnasium's space allows."""
-    return observation_bounds()[variable]["bound"]
+    return observation_bounds()[variable]["high"]
 
 
 def velocity_bound(variable: int = 1) -> str:

@@ -76,15 +76,14 @@ def dips(seeds: Seeds, backend: str = "numpy", late: int = LATE, **others: Any) 
     return share
 
 
-def dips_by_behaviour(
-    seeds: Seeds, backend: str = "numpy", edge: float = 0.3, again: float = 0.0, **others: Any
+def dips_by_learning(
+    seeds: Seeds, backend: str = "numpy", edge: float = 0.3, again: float = 0.2, **others: Any
 ) -> dict[str, Array]:
-    """Dips while exploring; and afterwards, on 20 episodes with the same table, when the learner explores a share `again` of its steps."""
+    """Dips while the table is learned; and in 20 more episodes with the table frozen, exploring a share `again` of the steps."""
     result = learned(seeds, backend, edge, **others)
-    policy = policies.greedy(result.q, printed_bins(edge))
-    policy = policies.exploring(policy, again)
+    policy = policies.exploring(policies.greedy(result.q, printed_bins(edge)), again)
     short = [policies.play(policy, seeds + TEST, episode=episode) < DIP for episode in range(20)]
-    return {"exploring": (result.lengths[:, -LATE:] < DIP).mean(axis=1), "greedy": np.mean(short, axis=0)}
+    return {"learning": (result.lengths[:, -LATE:] < DIP).mean(axis=1), "frozen": np.mean(short, axis=0)}
 
 
 # --- the table -----------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from implementations.cartpole import policies, printed
 from implementations.cartpole.discretisation import NARROW
 from implementations.cartpole.dynamics import CARTPOLE, Array
-from implementations.cartpole.experiments_learning import late_reward, learned
+from implementations.cartpole.experiments_learning import dips_by_learning, late_reward, learned
 
 Exhibit = dict[str, Any]
 SEEDS = np.arange(64)
@@ -104,6 +104,8 @@ def learning_curves() -> Exhibit:
         last.append(middle[-5:].mean())
     left_right = policies.play(policies.NAMED["left_right"], np.arange(4000)).mean()
     series.append({"label": "left-right", "x": [0.0, 1000.0], "y": rounded([left_right, left_right]), "mark": "line"})
+    frozen = dips_by_learning(SEEDS, "numba", alpha=0.1)
+    still = dips_by_learning(SEEDS, "numba", alpha=0.1, again=0.0)
     one = learned(SEEDS[:1], "numba", **CURVES[3][1]).lengths[0]
     return {
         "panels": [
@@ -120,6 +122,14 @@ def learning_curves() -> Exhibit:
                 "series": [{"label": "seed 0", "x": list(range(1, len(one) + 1)), "y": rounded(one), "mark": "line"}],
             },
         ],
+        "table": {
+            "columns": ["bins at 0.3, step size 0.1: the learner", "episodes shorter than 100 steps"],
+            "rows": [
+                ["learns and explores, the last 100 of 1001 episodes", f"{frozen['learning'].mean():.1%}"],
+                ["explores no less, but its table is frozen", f"{frozen['frozen'].mean():.1%}"],
+                ["acts greedily by the frozen table", f"{still['frozen'].mean():.1%}"],
+            ],
+        },
         "alt": f"With the printed step size of 1 the learner ends at {last[0]:.0f} (bins at 3) or {last[1]:.0f} (bins at 0.3), below "
         f"left-right's {left_right:.0f}. With 0.1 and bins at 0.3 it ends at {last[3]:.0f} of 200, with dips; and if the clock's end "
         f"counts as a fall at {last[4]:.0f}.",
