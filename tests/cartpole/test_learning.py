@@ -17,7 +17,7 @@ from implementations.streams import streams_numpy as streams
 Array = NDArray[np.float64]
 
 SHORT = [
-    Settings(bins=NARROW, episodes=12),
+    Settings(bins=NARROW, episodes=40),
     Settings(bins=WIDE, episodes=12, alpha=0.3, terminal="zero", tie=0),
     Settings(bins=NARROW, episodes=12, alpha=0.1, epsilon=0.5, terminal="zero_done", limit=20, gamma=0.9),
     Settings(bins=Bins(((0.0,), (-0.5, 0.5), (0.0,), (0.0,))), episodes=8, alpha=0.5),
@@ -95,6 +95,20 @@ def test_the_learner_is_the_slides_class_in_gymnasium() -> None:
                     last, t, over = env.unwrapped.state, t + 1, terminated or truncated
                 assert t == ours.lengths[seed, episode]
             np.testing.assert_allclose(ours.q[seed], agent.theta, rtol=1e-12)
+
+
+def test_the_printed_loop_learns_only_when_told() -> None:
+    """In gymnasium, learning fills the table with values of at least alpha; without learning it stays empty; either way episodes last."""
+    pytest.importorskip("gymnasium")
+    from implementations.cartpole import gymnasium_loop
+
+    for learn in (True, False):
+        agent = gymnasium_loop.Agent("q_discretized", SHORT[0], np.random.default_rng(0))
+        lengths = gymnasium_loop.episodes(agent, gymnasium_loop.make(), 0, 20, learn)
+        assert lengths.min() >= 8
+        assert (agent.theta.max() > 5) == learn
+        assert ((agent.theta == 0) | (agent.theta >= 1)).all()
+        assert agent.theta.any() == learn
 
 
 def test_one_update_by_hand() -> None:
