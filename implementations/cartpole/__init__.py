@@ -30,6 +30,6 @@ where the printed code takes s' even if the pole has fallen, and the pseudo-code
 ``gymnasium_loop``           the slides' Agent class and loop in gymnasium, a step at a time: the second route
 ``printed``                  the numbers that the slides print of their own runs
 ``experiments*``             what the documents claim, measured
-``figures``                  the pictures
+``figures*``                 the pictures
 ===========================  ====================================================================================
 """

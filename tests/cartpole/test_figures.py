@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from implementations.cartpole import figures
+from implementations.cartpole import figures, figures_learning
 from repro.report import plots
 
 
@@ -42,10 +42,10 @@ def test_phase_plane() -> None:
 def test_learned_pictures() -> None:
     """Tables have six columns, left before right; learning curves end in the order that the text states."""
     pytest.importorskip("numba")
-    tables = drawn(figures.q_tables())
+    tables = drawn(figures_learning.q_tables())
     assert [len(row) for row in tables["panels"][0]["field"]["z"]] == [6] * 4
     assert tables["panels"][0]["field"]["z"][0][:3] == [1.4839, 2.4385, 0.0]
     assert tables["panels"][0]["field"]["z"][0][3:] == [2.102, 0.53151, 7.5399]
-    curves = drawn(figures.learning_curves())
+    curves = drawn(figures_learning.learning_curves())
     last = [series["y"][-1] for series in curves["panels"][0]["series"]]
     assert max(last[0], last[1], last[2]) < last[5] < last[4] < last[3]
