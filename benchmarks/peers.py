@@ -139,8 +139,8 @@ def rows(workload: Workload) -> list[dict[str, Any]]:
                 "met": absent[0] if ratio is None else goal.state(ratio),
             }
         )
-    named = {name for goal in workload.goals for name in (goal.fast, goal.slow)}
     first = next(iter(workload.backends))
+    named = {first, *(name for goal in workload.goals for name in (goal.fast, goal.slow))}
     for name in (n for n in workload.backends if n not in named):
         row = {"workload": workload.name, "ours": first, "peer": name, "must": None, "aim": None}
         row |= {"ours_us": _microseconds(seconds, first), "peer_us": _microseconds(seconds, name)}
