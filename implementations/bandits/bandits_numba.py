@@ -14,11 +14,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from implementations.bandits.bandits_numpy import Curve, Play, check_marks
-from implementations.bandits.draws_numba import beta, beta_scale, key, mix, normal, uniform
+from implementations.bandits.draws_numba import beta, beta_scale, normal
 from implementations.bandits.learners import BLOCK
 from implementations.bandits.problems import CHOICES, REWARDS, Problem, gaps
 from implementations.bandits.strategies import UCB, EpsilonGreedy, Gradient, Strategy
-from implementations.streams.streams_numpy import GOLDEN
+from implementations.streams.streams_numba import below, root, uniform
 
 Array = NDArray[np.float64]
 Seeds = NDArray[np.int64]
@@ -107,15 +107,15 @@ def _epsilon_greedy(
     arms = means.shape[1]
     q = np.empty(arms)
     for i in range(len(seeds)):
-        reward_stream, choice_stream = key(mix(seeds[i] + GOLDEN), REWARDS), key(mix(seeds[i] + GOLDEN), CHOICES)
+        reward_stream, choice_stream = below(root(seeds[i]), REWARDS), below(root(seeds[i]), CHOICES)
         q[:] = initial
         n, best, second, mark, arm = counts[i], 0, initial, 0, 0
         for t in range(1, steps + 1):
             if (t - 1) % BLOCK == 0:
-                rewards, coins = key(reward_stream, (t - 1) // BLOCK), key(choice_stream, (t - 1) // BLOCK)
-            u = uniform(key(coins, (t - 1) % BLOCK))
+                rewards, coins = below(reward_stream, (t - 1) // BLOCK), below(choice_stream, (t - 1) // BLOCK)
+            u = uniform(below(coins, (t - 1) % BLOCK))
             arm = int(u / epsilon[t - 1] * explored) if u < epsilon[t - 1] else best
-            reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
+            reward = pay(means[i, arm], gaussian, below(rewards, (t - 1) % BLOCK))
             n[arm] += 1
             q[arm] += (reward - q[arm]) * step_size[n[arm]]
             if arm != best or q[arm] <= second:  # until then the greedy arm stays ahead, and need not be searched for
@@ -136,19 +136,19 @@ def _ucb(
     arms = means.shape[1]
     q, width = np.empty(arms), np.empty(arms)
     for i in range(len(seeds)):
-        reward_stream = key(mix(seeds[i] + GOLDEN), REWARDS)
+        reward_stream = below(root(seeds[i]), REWARDS)
         q[:] = 0.0
         n, mark, arm, second, widest, since = counts[i], 0, 0, np.inf, 0.0, 0
         for t in range(1, steps + 1):
             if (t - 1) % BLOCK == 0:
-                rewards = key(reward_stream, (t - 1) // BLOCK)
+                rewards = below(reward_stream, (t - 1) // BLOCK)
             if t <= arms:
                 arm = t - 1
             # An arm not played gains at most its width times the growth of sqrt(log t): until then the last arm stays ahead.
             elif not q[arm] + width[arm] * by_time[t] > second + widest * (by_time[t] - by_time[since]):
                 arm, second, widest = highest_bound(q, width, by_time[t])
                 since = t
-            reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
+            reward = pay(means[i, arm], gaussian, below(rewards, (t - 1) % BLOCK))
             n[arm] += 1
             q[arm] += (reward - q[arm]) * one_by_n[n[arm]]
             width[arm] = by_count[n[arm]]
@@ -170,12 +170,12 @@ def _gradient(
     arms = means.shape[1]
     h, up_to, p = np.empty(arms), np.empty(arms), np.empty(arms)
     for i in range(len(seeds)):
-        reward_stream, choice_stream = key(mix(seeds[i] + GOLDEN), REWARDS), key(mix(seeds[i] + GOLDEN), CHOICES)
+        reward_stream, choice_stream = below(root(seeds[i]), REWARDS), below(root(seeds[i]), CHOICES)
         h[:] = 0.0
         n, mean, mark, arm = counts[i], 0.0, 0, 0
         for t in range(1, steps + 1):
             if (t - 1) % BLOCK == 0:
-                rewards, coins = key(reward_stream, (t - 1) // BLOCK), key(choice_stream, (t - 1) // BLOCK)
+                rewards, coins = below(reward_stream, (t - 1) // BLOCK), below(choice_stream, (t - 1) // BLOCK)
             highest, whole = h[0], 0.0
             for k in range(1, arms):
                 highest = max(highest, h[k])
@@ -183,11 +183,11 @@ def _gradient(
                 p[k] = math.exp(h[k] - highest)
                 whole += p[k]
                 up_to[k] = whole
-            goal = uniform(key(coins, (t - 1) % BLOCK)) * whole
+            goal = uniform(below(coins, (t - 1) % BLOCK)) * whole
             arm = 0
             while arm < arms - 1 and up_to[arm] <= goal:
                 arm += 1
-            reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
+            reward = pay(means[i, arm], gaussian, below(rewards, (t - 1) % BLOCK))
             n[arm] += 1
             if baseline:
                 mean += (reward - mean) * (1.0 / t)
@@ -215,23 +215,23 @@ def _thompson(
         np.empty(arms),
     )  # what the posterior has been told of each arm
     for i in range(len(seeds)):
-        reward_stream, choice_stream = key(mix(seeds[i] + GOLDEN), REWARDS), key(mix(seeds[i] + GOLDEN), CHOICES)
+        reward_stream, choice_stream = below(root(seeds[i]), REWARDS), below(root(seeds[i]), CHOICES)
         rewards_sum[:], plays[:], scale[:] = 0.0, 0.0, 1.0
         n, mark, arm = counts[i], 0, 0
         for t in range(1, steps + 1):
             if (t - 1) % BLOCK == 0:
-                rewards = key(reward_stream, (t - 1) // BLOCK)
-            draws = key(choice_stream, t)
+                rewards = below(reward_stream, (t - 1) // BLOCK)
+            draws = below(choice_stream, t)
             arm, highest = 0, -np.inf
             for k in range(arms):
                 if gaussian:
                     precision = 1.0 + plays[k]
-                    draw = rewards_sum[k] / precision + normal(key(draws, k)) / math.sqrt(precision)
+                    draw = rewards_sum[k] / precision + normal(below(draws, k)) / math.sqrt(precision)
                 else:
-                    draw = beta(key(draws, k), 1.0 + rewards_sum[k], 1.0 + plays[k] - rewards_sum[k], scale[k])
+                    draw = beta(below(draws, k), 1.0 + rewards_sum[k], 1.0 + plays[k] - rewards_sum[k], scale[k])
                 if draw > highest:
                     arm, highest = k, draw
-            reward = pay(means[i, arm], gaussian, key(rewards, (t - 1) % BLOCK))
+            reward = pay(means[i, arm], gaussian, below(rewards, (t - 1) % BLOCK))
             told = (arm + offset) % arms
             rewards_sum[told] += reward
             plays[told] += 1.0

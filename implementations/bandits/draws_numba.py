@@ -1,4 +1,4 @@
-"""Compiled: the words of `implementations.streams`, and the normal and Beta numbers that `ziggurat` and `beta_draws` make of them."""
+"""Compiled: the normal and Beta numbers that `ziggurat` and `beta_draws` make of the words of `implementations.streams`."""
 
 import math
 from typing import Any
@@ -8,27 +8,8 @@ from numba import njit
 
 from implementations.bandits.beta_draws import LOG4, TINY
 from implementations.bandits.ziggurat import EDGES, HEIGHTS, SCALES, R
+from implementations.streams.streams_numba import mix, uniform
 from implementations.streams.streams_numpy import GOLDEN
-
-
-@njit(cache=True)
-def mix(word: Any) -> Any:
-    """SplitMix64's output function."""
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
-
-
-@njit(cache=True)
-def key(word: Any, level: Any) -> Any:
-    """One level of the hash: the stream of a seed, the step of a stream, the index in a step."""
-    return mix(word + GOLDEN * np.uint64(level + 1))
-
-
-@njit(cache=True)
-def uniform(word: Any) -> Any:
-    """The top 53 bits as a number in [0, 1)."""
-    return np.float64(np.int64(word >> np.uint64(11))) * 2.0**-53
 
 
 @njit(cache=True)

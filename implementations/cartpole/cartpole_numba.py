@@ -12,7 +12,7 @@ from numba import njit
 from implementations.cartpole.cartpole_numpy import BLOCK, Learned
 from implementations.cartpole.dynamics import CARTPOLE, CHOICES, CHUNK, RIGHT, STARTS, Seeds
 from implementations.cartpole.settings import Settings
-from implementations.streams.streams_numpy import GOLDEN
+from implementations.streams.streams_numba import below, root, uniform
 
 G, DT, EDGE, TILT, START = CARTPOLE.gravity, CARTPOLE.dt, CARTPOLE.edge, CARTPOLE.tilt, CARTPOLE.start
 FORCE, POLE, HALF = CARTPOLE.force, CARTPOLE.pole, CARTPOLE.half_length
@@ -30,26 +30,6 @@ def learn(settings: Settings, seeds: Seeds, steps: int | None = None) -> Learned
     last = (s.terminal != "bootstrap", s.terminal == "zero_done")
     _learn(seeds.astype(np.uint64), steps or FOR_EVER, edges, s.bins.strides, rules, last, q, lengths)
     return Learned(q.reshape(len(seeds), *s.bins.shape, 2), lengths)
-
-
-@njit(cache=True)
-def mix(word: Any) -> Any:
-    """SplitMix64's output function."""
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
-
-
-@njit(cache=True)
-def below(word: Any, level: Any) -> Any:
-    """One level of the hash: the stream of a seed, the step of a stream, the index in a step."""
-    return mix(word + GOLDEN * np.uint64(level + 1))
-
-
-@njit(cache=True)
-def uniform(word: Any) -> Any:
-    """The top 53 bits as a number in [0, 1)."""
-    return np.float64(np.int64(word >> np.uint64(11))) * 2.0**-53
 
 
 @njit(cache=True)
@@ -91,7 +71,7 @@ def _learn(seeds: Any, steps: Any, edges: Any, strides: Any, rules: Any, last: A
     zero_fall, zero_limit = last
     for i in range(len(seeds)):
         q, done_steps = all_q[i], 0
-        key = mix(seeds[i] + GOLDEN)
+        key = root(seeds[i])
         begin, choice = below(key, STARTS), below(key, CHOICES)
         block = choice
         for episode in range(lengths.shape[1]):

@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from implementations.mdp.mdp_numpy import MDP
-from implementations.streams.streams_numpy import GOLDEN
+from implementations.streams.streams_numba import below, root, uniform
 from implementations.temporal_difference.temporal_difference_numpy import (
     BLOCK,
     RULES,
@@ -53,24 +53,15 @@ def predict(
 
 
 @njit(cache=True)
-def _mix(word: Any) -> Any:
-    """SplitMix64's output function, as in implementations.streams."""
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
-
-
-@njit(cache=True)
 def _block(seed: Any, stream: Any, step: Any) -> Any:
     """The state from which the words of one block are made."""
-    key = _mix(_mix(seed + GOLDEN) + GOLDEN * np.uint64(stream + 1))
-    return _mix(key + GOLDEN * np.uint64(step + 1))
+    return below(below(root(seed), stream), step)
 
 
 @njit(cache=True)
 def _uniform(state: Any, index: Any) -> Any:
     """The number in [0, 1) with this index inside its block."""
-    return np.float64(np.int64(_mix(state + GOLDEN * np.uint64(index + 1)) >> np.uint64(11))) * 2.0**-53
+    return uniform(below(state, index))
 
 
 @njit(cache=True)
