@@ -180,6 +180,12 @@ class Session:
             "measured": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
 
+    @property
+    def _not_results(self) -> list[str]:
+        """A path for git that leaves the results out: a renewed record changes no measurement."""
+        results, root = self.config.results, self.config.root
+        return [f":(exclude){results.relative_to(root).parts[0]}"] if results.is_relative_to(root) else []
+
     @cached_property
     def _commit(self) -> str:
         def git(*arguments: str) -> str:
@@ -190,6 +196,6 @@ class Session:
 
         try:
             commit = git("rev-parse", "HEAD")
-            return f"{commit} with changes" if git("status", "--porcelain", "--untracked-files=no") else commit
+            return f"{commit} with changes" if git("status", "--porcelain", "--untracked-files=no", "--", ".", *self._not_results) else commit
         except (OSError, subprocess.SubprocessError):
             return "not under git"
