@@ -196,6 +196,10 @@ class Session:
 
         try:
             commit = git("rev-parse", "HEAD")
-            return f"{commit} with changes" if git("status", "--porcelain", "--untracked-files=no", "--", ".", *self._not_results) else commit
+            return (
+                f"{commit} with changes"
+                if git("status", "--porcelain", "--untracked-files=no", "--", ".", *self._not_results)
+                else commit
+            )
         except (OSError, subprocess.SubprocessError):
             return "not under git"
