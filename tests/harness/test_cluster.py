@@ -1,6 +1,5 @@
 """The same runs on a Dask cluster: a real scheduler and real workers, on the loopback interface."""
 
-import json
 import os
 import signal
 import socket
@@ -9,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,15 +63,11 @@ def die(code=3):
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def sums(project: Any) -> Any:
     """A project of three claims, one of which ends its process."""
-    (tmp_path / "pyproject.toml").write_text("[tool.repro]\n")
-    (tmp_path / "sums.py").write_text(CODE)
-    folder = tmp_path / "specs" / "notes"
-    folder.mkdir(parents=True)
-    (folder / "document.toml").write_text('schema = 1\ntitle = "Notes"\nkind = "notes"\n')
-    (folder / "sums.toml").write_text(SPEC)
-    return tmp_path
+    project.write("sums.py", CODE)
+    project.write("specs/doc/section.toml", SPEC)
+    return project
 
 
 @pytest.fixture
@@ -105,17 +101,15 @@ def _wait_for(port: int) -> None:
     raise AssertionError("the scheduler did not come up")
 
 
-def _run(project: Path, *arguments: str) -> list[dict[str, object]]:
-    command = [sys.executable, "-m", "repro", "--project", str(project), *arguments, "--json"]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    rows: list[dict[str, object]] = json.loads(answer.stdout)
+def _run(project: Any, *arguments: str) -> list[dict[str, Any]]:
+    rows = project.run(*arguments, "--json").rows
     return [{key: value for key, value in row.items() if key not in ("seconds", "reason")} for row in rows]
 
 
-def test_a_cluster_gives_the_verdicts_of_this_machine(project: Path, cluster: str) -> None:
+def test_a_cluster_gives_the_verdicts_of_this_machine(sums: Any, cluster: str) -> None:
     """Verdicts, intervals and seeds are the same there and here, and a death costs one claim only."""
-    there = _run(project, "run", "--cluster", cluster)
-    here = _run(project, "run", "--again")
+    there = _run(sums, "run", "--cluster", cluster)
+    here = _run(sums, "run", "--again")
 
     assert here == there
     assert {row["id"]: row["outcome"] for row in there} == {
@@ -125,13 +119,11 @@ def test_a_cluster_gives_the_verdicts_of_this_machine(project: Path, cluster: st
     }
 
 
-def test_an_address_without_a_scheduler_is_a_usage_error(project: Path) -> None:
+def test_an_address_without_a_scheduler_is_a_usage_error(sums: Any) -> None:
     """The message names the address; nothing is measured."""
     pytest.importorskip("distributed")
-    command = [sys.executable, "-m", "repro", "--project", str(project), "run", "--cluster", "tcp://127.0.0.1:1"]
+    answer = sums.run("run", "--cluster", "tcp://127.0.0.1:1")
 
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-
-    assert answer.returncode == 2
-    assert "tcp://127.0.0.1:1" in answer.stderr
-    assert not list(project.glob(".repro/records/*.json"))
+    assert answer.code == 2
+    assert "tcp://127.0.0.1:1" in answer.err
+    assert not list(sums.records.glob("*.json"))

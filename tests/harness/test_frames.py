@@ -1,9 +1,6 @@
 """The records as pandas tables, held against the command line's own rows."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,57 +46,45 @@ def total(more=0):
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(shared_project: Any) -> Any:
     """A project of two claims, measured."""
-    root = tmp_path_factory.mktemp("coins")
-    (root / "pyproject.toml").write_text("[tool.repro]\n")
-    (root / "coins.py").write_text(CODE)
-    folder = root / "specs" / "notes"
-    folder.mkdir(parents=True)
-    (folder / "document.toml").write_text('schema = 1\ntitle = "Notes"\nkind = "notes"\n')
-    (folder / "coins.toml").write_text(SPEC)
-    ledger = "row,document,slide,statement,printed,kind,how,needs\nX-1,notes,COIN,a fair coin,1/2,S,toss,nothing\n"
-    (root / "specs" / "ledger.csv").write_text(ledger)
+    shared_project.write("coins.py", CODE)
+    shared_project.write("specs/doc/section.toml", SPEC)
+    ledger = "row,document,slide,statement,printed,kind,how,needs\nX-1,doc,COIN,a fair coin,1/2,S,toss,nothing\n"
+    shared_project.write("specs/ledger.csv", ledger)
     for command in ("run", "controls"):
-        subprocess.run(
-            [sys.executable, "-m", "repro", "--project", str(root), command], check=True, capture_output=True
-        )
-    return root
+        done = shared_project.run(command)
+        assert done.code == 0, done.err
+    return shared_project
 
 
-def _rows(project: Path, command: str) -> list[dict[str, object]]:
-    call = [sys.executable, "-m", "repro", "--project", str(project), command, "--json"]
-    rows: list[dict[str, object]] = json.loads(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
-    return rows
-
-
-def test_verdicts_are_the_rows_of_run(project: Path) -> None:
+def test_verdicts_are_the_rows_of_run(project: Any) -> None:
     """Same claims, outcomes and intervals as `repro run --json`."""
-    table = frames.verdicts(project)
+    table = frames.verdicts(project.root)
 
-    rows = _rows(project, "run")
+    rows = project.run("run", "--json").rows
     assert table["id"].tolist() == [row["id"] for row in rows]
     assert table["outcome"].tolist() == [row["outcome"] for row in rows] == ["reproduced", "refuted:wrong"]
     assert [table.loc[0, "low"], table.loc[0, "high"]] == rows[0]["interval"]
     assert table["low"].isna().tolist() == [False, True]
 
 
-def test_controls_and_ledger_are_the_rows_of_their_commands(project: Path) -> None:
+def test_controls_and_ledger_are_the_rows_of_their_commands(project: Any) -> None:
     """The kill matrix and the ledger, field by field."""
-    assert frames.controls(project).to_dict("records") == _rows(project, "controls")
-    assert frames.ledger(project)[["row", "state", "outcome"]].values.tolist() == [["X-1", "bound", "reproduced"]]
+    assert frames.controls(project.root).to_dict("records") == project.run("controls", "--json").rows
+    assert frames.ledger(project.root)[["row", "state", "outcome"]].values.tolist() == [["X-1", "bound", "reproduced"]]
 
 
-def test_samples_hold_one_value_a_seed(project: Path) -> None:
+def test_samples_hold_one_value_a_seed(project: Any) -> None:
     """Seeds count from 0, and their mean is the measured rate."""
-    table = frames.samples("fair_coin", project)
+    table = frames.samples("fair_coin", project.root)
 
-    measured = frames.verdicts(project).loc[0, "seeds"]
+    measured = frames.verdicts(project.root).loc[0, "seeds"]
     assert table["seed"].tolist() == list(range(measured))
     assert set(table["value"]) == {True, False}
 
 
-def test_samples_of_a_claim_without_seeds_are_refused(project: Path) -> None:
+def test_samples_of_a_claim_without_seeds_are_refused(project: Any) -> None:
     """The error names the claim."""
     with pytest.raises(UsageProblem, match="two_and_two"):
-        frames.samples("two_and_two", project)
+        frames.samples("two_and_two", project.root)
