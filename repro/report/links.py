@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from repro.report.model import Document, Report
+from repro.report.model import Document, ExhibitView, Report
 from repro.report.text import anchor, clean, href, slug
 
 
@@ -42,6 +42,10 @@ class Links:
     def exhibit_anchor(self, name: str) -> str:
         """Return the `id` attribute of an exhibit."""
         return f"exhibit-{anchor(name)}"
+
+    def figure(self, document: Document, exhibit: ExhibitView) -> str:
+        """Return the page of an exhibit that has one of its own."""
+        return f"figure.{slug(document.id)}.{slug(exhibit.id)}.html"
 
     def section_anchor(self, name: str) -> str:
         """Return the `id` attribute of a section."""

@@ -1,7 +1,7 @@
 """The pages of the site: which there are, what each template is given, and how text enters them.
 
 Every text goes through `clean` (by jinja2's `finalize`) and is escaped; the only markup that templates insert unescaped
-are the pictures made in `interval` and `history`, which escape what they hold. There is no script at all.
+are the pictures made in `interval`, `history` and `diagram`, which escape what they hold. There is no script at all.
 """
 
 from __future__ import annotations
@@ -68,6 +68,9 @@ def render(report: Report, shown: Mapping[tuple[str, str], Shown]) -> Iterator[t
         slides = {section.id: _slides(section) for section in document.sections}
         statements = {row.row: row for row in report.ledger}
         yield page(links.document(document), "document.html", document=document, slides=slides, statements=statements)
+    for one in shown.values():
+        if one.apart:
+            yield page(links.figure(one.document, one.exhibit), "figure.html", one=one)
     for path, content in sorted(report.sources.items()):
         yield page(links.source_page(path), "source.html", path=path, lines=text.clean(content).split("\n"))
 

@@ -94,7 +94,7 @@ def claim(index: int, say: Callable[[str], str] = plain, name: str | None = None
 
 
 def exhibit_data(say: Callable[[str], str] = plain, panels: Sequence[int] = range(4)) -> dict[str, Any]:
-    """Panels of every mark, a field, a log scale and a table."""
+    """Panels of every mark, a field, a log scale, a table and a diagram."""
     steps = list(range(1, 101))
     drawn: dict[str, Any] = {
         "panels": [
@@ -166,6 +166,24 @@ def exhibit_data(say: Callable[[str], str] = plain, panels: Sequence[int] = rang
         "table": {
             "columns": [say("library"), say("agrees"), say("difference")],
             "rows": [[say("torch.optim.Adam"), True, 1e-9], [say("keras"), False, None]],
+            "levels": [0, 1],
+            "totals": [[say("all"), None, 1e-9]],
+        },
+        "diagram": {
+            "nodes": [
+                {"id": say("in"), "label": say("input"), "note": say("28\u00d728\u00d71"), "kind": say("data"), "x": 0, "y": 0},
+                {"id": say("a"), "label": say("3\u00d73 conv, 8"), "note": say("26\u00d726\u00d78"), "kind": say("conv"), "x": 0, "y": 1.4},
+                {"id": say("b"), "label": say("1\u00d71 conv, 8"), "kind": say("conv"), "x": 1, "y": 1.4},
+                {"id": say("sum"), "label": say("add"), "kind": say("join"), "x": 0.5, "y": 2.4, "width": 2},
+            ],
+            "edges": [
+                {"from": say("in"), "to": say("a")},
+                {"from": say("in"), "to": say("b")},
+                {"from": say("a"), "to": say("sum")},
+                {"from": say("b"), "to": say("sum")},
+                {"from": say("in"), "to": say("sum"), "lane": 1.7, "label": say("shortcut")},
+            ],
+            "frames": [{"label": say("block"), "nodes": [say("a"), say("b"), say("sum")]}],
         },
         "alt": say("Four panels: the V of the error, paths on a bowl, two losses, and costs as bars."),
     }

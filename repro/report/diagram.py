@@ -1,0 +1,223 @@
+"""A diagram of an exhibit: boxes on a grid, joined by lines that run from top to bottom, as SVG inside the page.
+
+Whoever makes the exhibit knows what belongs beside what, and places the boxes in columns and rows (docs/design.md, section 3);
+this module knows pixels. It inherits the page's colours and fonts, so it follows dark mode. A kind has a colour, and the legend
+beside the picture names it; the words in each box say what it is without the colour.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from repro.report.plots import Undrawable
+from repro.report.text import clean
+
+HUES = 8
+MOST = 2000  # boxes; whoever has more folds what repeats
+_ROW, _TALL, _LOW, _GAP = (
+    66.0,
+    44.0,
+    26.0,
+    20.0,
+)  # pixels: from row to row, a box of two lines and of one, between columns
+_NARROWEST, _WIDEST = 84.0, 190.0  # boxes of one column
+_LABEL, _NOTE = 7.1, 6.1  # an average letter of the two sizes of text
+_MARGIN, _HEAD, _EDGE = 14.0, 24.0, 10.0  # around the picture; of a frame, above (its label) and around what it holds
+_FURTHEST = 10_000.0
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """The picture, and its legend: (number of the colour, kind) for each kind that occurs, in the order that was given."""
+
+    svg: Markup
+    legend: tuple[tuple[int, str], ...]
+    nodes: int
+
+
+@dataclass(frozen=True)
+class _Box:
+    label: str
+    note: str
+    hue: int
+    x: float  # the middle
+    y: float
+    width: float
+    height: float
+
+    @property
+    def top(self) -> float:
+        return self.y - self.height / 2
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height / 2
+
+    def port(self, x: float) -> float:
+        """Return where a line from the place `x` meets the box: right there if it is above or below it, else in the middle."""
+        return x if abs(x - self.x) < self.width / 2 - 8 else self.x
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """From columns and rows to pixels."""
+
+    pitch: float
+    left: float
+    top: float
+
+    def x(self, column: float) -> float:
+        return (column - self.left) * self.pitch
+
+    def y(self, row: float) -> float:
+        return (row - self.top) * _ROW
+
+
+def draw(diagram: Mapping[str, Any], title: str, alt: str) -> Diagram:
+    """Return the diagram (docs/design.md, section 3) as inline SVG with `role="img"`, a title and a description.
+
+    Raises
+    ------
+    Undrawable
+        if it is not of that form: two nodes with one id, an edge to nowhere or upwards, a place that is no number.
+    """
+    try:
+        return _draw(diagram, title, alt)
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise Undrawable(f"{type(error).__name__}: {error}") from error
+
+
+def _draw(diagram: Mapping[str, Any], title: str, alt: str) -> Diagram:
+    nodes: list[Mapping[str, Any]] = list(diagram["nodes"])
+    if not 0 < len(nodes) <= MOST:
+        raise Undrawable(f"a diagram has 1 to {MOST} nodes, not {len(nodes)}: fold what repeats")
+    kinds = list(dict.fromkeys([*map(str, diagram.get("kinds") or ()), *(str(node.get("kind", "")) for node in nodes)]))
+    used = {str(node.get("kind", "")) for node in nodes}
+    grid = _grid(nodes)
+    boxes = {str(node["id"]): _box(node, grid, kinds.index(str(node.get("kind", ""))) % HUES) for node in nodes}
+    if len(boxes) < len(nodes):
+        raise Undrawable("two nodes have one id")
+    edges = [(*_ends(edge, boxes), edge) for edge in diagram.get("edges") or ()]
+    lanes = [grid.x(_number(edge, "lane")) for *_, edge in edges if edge.get("lane") is not None]
+    frames = [_frame(frame, boxes, edges, grid) for frame in diagram.get("frames") or ()]
+    left = min(*(box.x - box.width / 2 for box in boxes.values()), *lanes, *(frame[0] for frame in frames), math.inf)
+    right = max(*(box.x + box.width / 2 for box in boxes.values()), *lanes, *(frame[2] for frame in frames), -math.inf)
+    top = min(*(box.top for box in boxes.values()), *(frame[1] for frame in frames), math.inf) - _MARGIN
+    bottom = max(*(box.bottom for box in boxes.values()), *(frame[3] for frame in frames), -math.inf) + _MARGIN
+    width, height = right - left + 2 * _MARGIN, bottom - top
+    parts = [
+        *(_drawn_frame(frame) for frame in frames),
+        *(_drawn_edge(a, b, edge, grid) for a, b, edge in edges),
+        *(_drawn_box(box) for box in boxes.values()),
+    ]
+    name, told = escape(clean(title)), escape(clean(alt))
+    svg = (
+        f'<svg class="diagram" viewBox="{left - _MARGIN:.1f} {top:.1f} {width:.1f} {height:.1f}" width="{width:.0f}" '
+        f'height="{height:.0f}" role="img" aria-label="{name}"><title>{name}</title><desc>{told}</desc>{"".join(parts)}</svg>'
+    )
+    return Diagram(Markup(svg), tuple((i % HUES, kind) for i, kind in enumerate(kinds) if kind in used), len(nodes))
+
+
+def _number(item: Mapping[str, Any], key: str, default: float | None = None) -> float:
+    value = item.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _FURTHEST:
+        raise Undrawable(f"{key} must be a number of columns or rows; got {str(value)[:40]!r}")
+    return float(value)
+
+
+def _grid(nodes: Sequence[Mapping[str, Any]]) -> _Grid:
+    """Make columns as wide as the longest text needs, within limits."""
+    widths = [_number(node, "width", 1.0) for node in nodes]
+    if min(widths) <= 0:
+        raise Undrawable("the width of a node must be more than zero columns")
+    needed = (
+        max(_LABEL * len(str(node.get("label", ""))), _NOTE * len(str(node.get("note") or ""))) / width
+        for node, width in zip(nodes, widths, strict=True)
+    )
+    pitch = min(_WIDEST, max(_NARROWEST, max(needed) + 20)) + _GAP
+    return _Grid(pitch, min(_number(node, "x") for node in nodes), min(_number(node, "y") for node in nodes))
+
+
+def _box(node: Mapping[str, Any], grid: _Grid, hue: int) -> _Box:
+    label, note = str(node["label"]), str(node.get("note") or "")
+    width = _number(node, "width", 1.0) * grid.pitch - _GAP
+    return _Box(
+        label, note, hue, grid.x(_number(node, "x")), grid.y(_number(node, "y")), width, _TALL if note else _LOW
+    )
+
+
+def _ends(edge: Mapping[str, Any], boxes: Mapping[str, _Box]) -> tuple[_Box, _Box]:
+    a, b = str(edge["from"]), str(edge["to"])
+    for end in (a, b):
+        if end not in boxes:
+            raise Undrawable(f"an edge names the node {end[:40]!r}, which does not exist")
+    if boxes[b].top < boxes[a].bottom:
+        raise Undrawable(f"the edge from {a[:40]!r} to {b[:40]!r} does not run downwards")
+    return boxes[a], boxes[b]
+
+
+def _frame(
+    frame: Mapping[str, Any],
+    boxes: Mapping[str, _Box],
+    edges: Sequence[tuple[_Box, _Box, Mapping[str, Any]]],
+    grid: _Grid,
+) -> tuple[float, float, float, float, str]:
+    """Return left, top, right, bottom and label of what surrounds these nodes and the lanes that lead into them."""
+    held = [boxes[str(name)] for name in frame["nodes"]]
+    lanes = [grid.x(edge["lane"]) for _, b, edge in edges if edge.get("lane") is not None and b in held]
+    left = min(*(box.x - box.width / 2 for box in held), *lanes, math.inf) - _EDGE
+    right = max(*(box.x + box.width / 2 for box in held), *lanes, -math.inf) + _EDGE
+    top, bottom = min(box.top for box in held) - _HEAD, max(box.bottom for box in held) + _EDGE
+    return left, top, right, bottom, str(frame.get("label", ""))
+
+
+def _drawn_frame(frame: tuple[float, float, float, float, str]) -> str:
+    left, top, right, bottom, label = frame
+    return (
+        f'<rect class="frame" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" rx="7"/>'
+        f'<text class="name" x="{left + 9:.1f}" y="{top + 15:.1f}">{_fitted(label, right - left - 18, _NOTE)}</text>'
+    )
+
+
+def _drawn_edge(a: _Box, b: _Box, edge: Mapping[str, Any], grid: _Grid) -> str:
+    """Draw from the bottom of `a` into its lane, straight down, and into the top of `b`; no lane means the shorter way."""
+    lane = grid.x(float(edge["lane"])) if edge.get("lane") is not None else b.x if a.port(b.x) == b.x else a.x
+    x0, x1, y0, y1 = a.port(lane), b.port(lane), a.bottom, b.top
+    bend = min(_ROW - _LOW, (y1 - y0) / (1 if (x0 == lane or x1 == lane) else 2))
+    path = f"M{x0:.1f} {y0:.1f}"
+    if x0 != lane:
+        path += f"C{x0:.1f} {y0 + bend / 2:.1f} {lane:.1f} {y0 + bend / 2:.1f} {lane:.1f} {y0 + bend:.1f}"
+    if x1 == lane:
+        path += f"V{y1:.1f}"
+    else:
+        path += f"V{y1 - bend:.1f}C{lane:.1f} {y1 - bend / 2:.1f} {x1:.1f} {y1 - bend / 2:.1f} {x1:.1f} {y1:.1f}"
+    drawn = f'<path class="edge" d="{path}"/><path class="tip" d="M{x1:.1f} {y1:.1f}l-3.5 -7h7z"/>'
+    label = str(edge.get("label") or "")
+    if label:
+        drawn += f'<text class="name" x="{lane + 6:.1f}" y="{(y0 + y1) / 2 + 4:.1f}">{_fitted(label, grid.pitch, _NOTE)}</text>'
+    return drawn
+
+
+def _drawn_box(box: _Box) -> str:
+    left, lines = box.x - box.width / 2, [("label", box.label, _LABEL), ("note", box.note, _NOTE)]
+    places = (box.y - 4, box.y + 13) if box.note else (box.y + 4.5,)
+    texts = "".join(
+        f'<text class="{name}" x="{box.x:.1f}" y="{y:.1f}" text-anchor="middle">{_fitted(text, box.width - 12, letter)}</text>'
+        for (name, text, letter), y in zip(lines, places, strict=False)
+    )
+    told = escape(clean(", ".join(filter(None, (box.label, box.note)))))
+    return (
+        f'<g class="box s{box.hue}"><title>{told}</title><rect x="{left:.1f}" y="{box.top:.1f}" width="{box.width:.1f}" '
+        f'height="{box.height:.1f}" rx="5"/>{texts}</g>'
+    )
+
+
+def _fitted(text: str, width: float, letter: float) -> Markup:
+    """Return one line of at most `width` pixels; what does not fit ends in an ellipsis (the box's title has all of it)."""
+    line, most = " ".join(clean(text).split()), max(2, int(width / letter) + 1)
+    return escape(line if len(line) <= most else line[: most - 1] + "\N{HORIZONTAL ELLIPSIS}")
