@@ -15,9 +15,8 @@ import pytest
 from repro.errors import ReproError
 
 if TYPE_CHECKING:
-    from repro.engine.jobs import Job
     from repro.engine.pool import Pool
-    from repro.engine.session import Session
+    from repro.engine.session import Session, Work
     from repro.spec.suite import Claim
 
 _COSTS = ("fast", "standard", "full")
@@ -156,11 +155,20 @@ class _Measured(_Item):
             raise _Failure(reason)
         pytest.skip(reason)
 
-    def finish(self, job: Job) -> dict[str, Any]:
-        """Drive one job to its end in this run's worker."""
-        from repro.engine.jobs import MeasurementFailed
+    def finish(self, work: Work) -> dict[str, Any]:
+        """Measure it, after the recordings that it reads, in this run's worker."""
+        session = self.suite_session
+        for name in work.reads - session.afresh.keys():
+            recording = session.suite.recordings[name]
+            made = [self._drive(session.recording_work(recording, seed)) for seed in range(recording.spec.seeds)]
+            session.afresh[name] = [one["data"] for one in made]
+        return self._drive(work)
+
+    def _drive(self, work: Work) -> dict[str, Any]:
+        from repro.engine.jobs import Bookmark, MeasurementFailed
         from repro.engine.pool import Pool
 
+        job = work.job(Bookmark())
         root = self.suite_session.config.root
         pools = self.config.stash.setdefault(_POOLS, {})
         if root not in pools:
@@ -186,10 +194,10 @@ class ClaimItem(_Measured):
 
     def runtest(self) -> None:
         """Measure and judge."""
-        from repro.engine.jobs import Bookmark, judge_result
+        from repro.engine.verdicts import judge_result
 
         self.require(self.backend)
-        result = self.finish(self.suite_session.claim_work(self.claim, self.backend).job(Bookmark()))
+        result = self.finish(self.suite_session.claim_work(self.claim, self.backend))
         error = self.suite_session.suite.error_per_comparison
         verdict = judge_result(self.claim, result, error)
         self.user_properties.append(("outcome", verdict.outcome))
@@ -208,10 +216,10 @@ class ControlItem(_Measured):
 
     def runtest(self) -> None:
         """Measure the broken variant and judge it by the check that the right code passes."""
-        from repro.engine.jobs import Bookmark, judge_control
+        from repro.engine.verdicts import judge_control
 
         self.require(self.claim.backends[0])
-        result = self.finish(self.suite_session.control_work(self.claim, self.control).job(Bookmark()))
+        result = self.finish(self.suite_session.control_work(self.claim, self.control))
         state, reason, _ = judge_control(self.claim, result["measured"], self.suite_session.suite.error_per_comparison)
         if state != "killed":
             raise _Failure(f"{self.claim.id}: the control '{self.control}' {state}: {reason}")

@@ -19,7 +19,7 @@ from repro.cli.showing import (
 )
 from repro.engine.session import Session
 from repro.errors import INTEGRITY, OK, USAGE, UsageProblem
-from repro.spec.suite import Claim, Exhibit
+from repro.spec.suite import Claim, Exhibit, Recording
 
 
 @click.command("list")
@@ -61,9 +61,10 @@ def where_command(project: Path, what: str) -> int:
     session = open_session(project)
     session.suite.require_known((what,))
     root = session.config.root
-    items: list[Claim | Exhibit] = [*session.suite.select((what,)), *session.suite.select_exhibits((what,))]
+    items: list[Claim | Exhibit | Recording] = [*session.suite.select((what,)), *session.suite.select_exhibits((what,))]
+    items += [recording for name, recording in session.suite.recordings.items() if what in name]
     for item in items:
-        dotted = next(calls_of(item))[1]
+        dotted = next(calls_of(item)).dotted
         say(f"{item.id}: {item.spec.says}")
         say(f"  spec  {item.path}:{line_of(root / item.path, item.id)}")
         found = session.sources.function(dotted)
@@ -125,10 +126,10 @@ def _unresolved(session: Session) -> list[str]:
     from repro.spec.places import calls_of, misfit
 
     lines = []
-    for item in session.suite.items:
-        for key, dotted, arguments in calls_of(item):
-            found = session.sources.function(dotted)
-            fault = found if isinstance(found, str) else misfit(found[1], arguments)
+    for item in (*session.suite.items, *session.suite.recordings.values()):
+        for planned in calls_of(item):
+            found = session.sources.function(planned.dotted)
+            fault = found if isinstance(found, str) else misfit(found[1], planned)
             if fault is not None:
-                lines.append(f"{item.path}: {item.id}.{key}: {dotted}: {fault}")
+                lines.append(f"{item.path}: {item.id}.{planned.key}: {planned.dotted}: {fault}")
     return lines

@@ -72,16 +72,16 @@ def run_command(
         for exhibit in session.suite.select_exhibits(patterns, cost)
         if backend is None and missing(exhibit.spec.needs, None) is None
     ]
-    broken_exhibits = _measure(session, works, "Measuring", jobs, again, cluster)
+    broken = _measure(session, works, "Measuring", jobs, again, cluster)
     results = [claim_result(session, claim, name) for claim, name in pairs]
     if as_json:
         print_json(result.as_row() for result in results)
     else:
         _print_results(results)
-    for line in broken_exhibits:
-        warn(f"exhibit {line}")
+    for line in broken:
+        warn(line)
     warn_of_damage(session)
-    return _exit_code(results, bool(broken_exhibits), strict)
+    return _exit_code(results, bool(broken), strict)
 
 
 @click.command("controls")
@@ -123,16 +123,26 @@ def controls_command(
 def _measure(
     session: Session, works: list[Work], title: str, jobs: int | None, again: bool, cluster: str | None
 ) -> list[str]:
-    """Measure with a progress bar; returns the exhibits that broke (claims and controls show it in their rows)."""
+    """Measure with a progress bar; returns the exhibits and recordings that broke (claims and controls show it in their rows)."""
     broken: list[str] = []
-    with progress(title, len(works)) as advance:
+    stale = [work for work in works if again or session.fresh(work) is None]
+    recordings = [
+        work
+        for name in sorted({name for work in stale for name in work.reads})
+        for work in session.recording_works(name)
+    ]
+    works = [*recordings, *works]
+    with progress(title, len(works)) as bar:
 
         def done(piece: Progress) -> None:
-            advance(piece.name)
-            if piece.error is not None and piece.name.endswith("--exhibit"):
-                broken.append(f"{piece.name.removesuffix('--exhibit')}: {piece.error}")
+            bar.done(piece.name)
+            item, _, what = piece.name.partition("--")
+            if piece.error is not None and what == "exhibit":
+                broken.append(f"exhibit {item}: {piece.error}")
+            elif piece.error is not None and what.startswith("seed-"):
+                broken.append(f"recording {item}, {what.replace('-', ' ')}: {piece.error}")
 
-        measure(session, works, jobs or os.cpu_count() or 1, again, done, cluster)
+        measure(session, works, jobs or os.cpu_count() or 1, again, done, cluster, bar.at)
     return broken
 
 

@@ -46,6 +46,7 @@ def publish_command(project: Path) -> int:
         works = [session.claim_work(claim, backend) for claim in suite.claims for backend in claim.backends]
         works += [session.control_work(claim, name) for claim in suite.claims for name in claim.spec.controls]
         works += [session.exhibit_work(exhibit) for exhibit in suite.exhibits]
+        works += [work for name in suite.recordings for work in session.recording_works(name)]
         copied = 0
         for work in works:
             record = session.fresh(work)

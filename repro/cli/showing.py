@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -79,19 +79,29 @@ def warn_of_damage(session: Session) -> None:
         warn(f"set aside, not believed: {fault}")
 
 
-def print_table(columns: list[str], rows: list[list[str]]) -> None:
-    """A table for people: aligned on a terminal, one tab-separated line a row in a pipe."""
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numeric: Sequence[bool] = (),
+    totals: Sequence[Sequence[str]] = (),
+) -> None:
+    """A table for people: aligned on a terminal, numbers to the right; one tab-separated line a row in a pipe."""
     if sys.stdout is None or not sys.stdout.isatty():
-        for row in rows:
+        for row in (*rows, *totals):
             click.echo("\t".join(printable(cell).replace("\n", " ").replace("\t", " ") for cell in row))
         return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*columns, box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for index, column in enumerate(columns):
+        right = index < len(numeric) and numeric[index]
+        table.add_column(Text(printable(column)), justify="right" if right else "left")
     for row in rows:
         table.add_row(*(Text(printable(cell), style=_STYLES.get(cell, "")) for cell in row))
+    for row in totals:
+        table.add_row(*(Text(printable(cell), style="bold") for cell in row))
     Console(highlight=False).print(table)
 
 
@@ -107,33 +117,25 @@ _STYLES = {
 }
 
 
-@contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
-    """A bar with the time left on standard error; yields the function to call once a piece is done."""
-    if total == 0 or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda name: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+class Silent:
+    """Progress that nobody sees, but for a line when something that takes long is done."""
 
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[last]}", markup=False),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task(title, total=total, last="")
-        yield lambda name: bar.update(task, advance=1, last=name)
+    def done(self, name: str) -> None:
+        """One piece is done."""
+        if "--seed-" in name:
+            warn(f"{name}: done")
+
+    def at(self, positions: Mapping[str, tuple[int, int] | None]) -> None:
+        """How far the pieces in flight are."""
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Silent]:
+    """A bar with the time left on standard error, and one below it for each long piece that says how far it is."""
+    if total == 0 or sys.stderr is None or not sys.stderr.isatty():
+        yield Silent()
+        return
+    from repro.cli.bars import bars
+
+    with bars(title, total) as shown:
+        yield shown

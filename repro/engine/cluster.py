@@ -65,6 +65,7 @@ class ClusterPool:
                 "group": task.group,
                 "seconds": task.seconds,
                 "mebibytes": task.mebibytes,
+                "offered": task.offered,
             }
         )
         future = self._client.submit(serve, str(self._root), text, pure=False, priority=int(first), retries=1)

@@ -18,16 +18,23 @@ class BadMeasure(Exception):
     """The experiment cannot be called, or returned what cannot be recorded."""
 
 
-def call(root: Path, dotted: str, kwargs: dict[str, Any], seeds: tuple[int, int] | None) -> Any:
+def call(
+    root: Path,
+    dotted: str,
+    kwargs: dict[str, Any],
+    seeds: tuple[int, int] | None,
+    offered: dict[str, Any] | None = None,
+) -> Any:
     """Call ``module:function`` of the project at ``root`` and return its result as JSON values.
 
-    ``seeds`` is a half-open range; it is passed as ``seeds=array(int64)`` to functions that take them.
+    ``seeds`` is a half-open range; it is passed as ``seeds=array(int64)`` to functions that take them. So is what is ``offered``.
     """
     function = resolve(root, dotted)
     arguments = dict(kwargs)
     parameters = inspect.signature(function).parameters
     if seeds is not None and "seeds" in parameters:
         arguments["seeds"] = np.arange(*seeds, dtype=np.int64)
+    arguments |= {name: value for name, value in (offered or {}).items() if name in parameters}
     try:
         inspect.signature(function).bind(**arguments)
     except TypeError as error:

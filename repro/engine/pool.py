@@ -10,6 +10,7 @@ import collections
 import selectors
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -30,6 +31,7 @@ class Pool:
         self._selector = selectors.DefaultSelector()
         self._deaths: collections.Counter[str] = collections.Counter()
         self._next_check = 0.0
+        self.tick: Callable[[], None] = lambda: None  # called some times a second while somebody waits
         self._scratch = tempfile.TemporaryDirectory(prefix="repro-")
 
     def __enter__(self) -> Self:
@@ -60,6 +62,7 @@ class Pool:
             self._dispatch()
             replies = [reply for key, _ in self._selector.select(_TICK) for reply in self._receive(key.data)]
             replies += self._enforce()
+            self.tick()
             if replies:
                 return replies
         return []

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ class Task:
     group: str
     seconds: float
     mebibytes: int
+    offered: dict[str, Any] = field(default_factory=dict)  # passed where the function takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class WorkerProcess:
     def send(self, task: Task) -> None:
         """Give it a call."""
         self.task, self._started = task, time.monotonic()
-        request = {"call": task.call, "kwargs": task.kwargs, "seeds": task.seeds}
+        request = {"call": task.call, "kwargs": task.kwargs, "seeds": task.seeds, "offered": task.offered}
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # one that died is found by its closed reply channel
             self._process.stdin.write(canonical(request).encode() + b"\n")

@@ -198,7 +198,7 @@ def _parts(content: dict[str, Any], name: str) -> Iterator[tuple[str, bool]]:
     yield "provenance", isinstance(provenance, dict) and all(isinstance(v, str) for v in provenance.values())
     yield "result", isinstance(result, dict)
     if error is None and isinstance(result, dict):
-        if name.endswith("--exhibit"):
+        if name.endswith("--exhibit") or "--seed-" in name:
             yield "result.data", "data" in result
         else:
             seeds = result.get("seeds")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from repro.engine import needs
-from repro.engine.jobs import Verdict, judge_control, judge_result
 from repro.engine.session import Session
+from repro.engine.verdicts import Verdict, judge_control, judge_result
 from repro.spec.suite import Claim
 
 # From worst to best: what a ledger row shows when its claims differ.
@@ -89,6 +89,9 @@ class ControlResult:
 def claim_result(session: Session, claim: Claim, backend: str) -> Result:
     """The verdict that the records support; ``not run`` says what is missing and what to do."""
     record, origin = session.shown(session.claim_work(claim, backend))
+    broken = session.broken_recording(claim.spec.recordings.values())
+    if record is None and broken is not None:
+        return Result(claim, backend, Verdict("error", broken), 0, 0.0, "", None)
     if record is None:
         return Result(claim, backend, Verdict("not run", _why_not(session, claim, backend)), 0, 0.0, "", None)
     if record["error"] is not None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from repro.engine.jobs import Bookmark, Job, Looked, MeasurementFailed
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 
 _ACTIVE_PER_SLOT = 4
 _BUSY_POLL = 0.2
+_LOOK = 1.0
+
+Positions = dict[str, tuple[int, int] | None]  # of what is measured: steps done and to do, where it says so
 
 
 @dataclass
@@ -43,10 +49,12 @@ def measure(
     again: bool,
     done: Callable[[Progress], None],
     cluster: str | None = None,
+    at: Callable[[Positions], None] = lambda positions: None,
 ) -> None:
-    """Measure everything that is missing or stale (``again``: everything) and record it.
+    """Measure everything that is missing or stale (``again``: everything) and record it; first the recordings that it reads.
 
     Interrupting keeps all that is recorded. Work that another process is measuring is left to it and waited for at the end.
+    What reads a recording that could not be made is not measured.
     """
     waiting = []
     for work in works:
@@ -59,10 +67,23 @@ def measure(
     session.store.require_writable()
     with contextlib.ExitStack() as locks, _pool(session, jobs, cluster) as pool:
         runner = _Runner(session, pool, locks, done)
-        busy = runner.drive(waiting, again)
-        while busy:
-            time.sleep(_BUSY_POLL)
-            busy = runner.drive(busy, again=False)  # what the other process finished is fresh by now
+        if isinstance(pool, Pool):  # what a cluster's machines have done cannot be seen from here
+            pool.tick = lambda: runner.look(at)
+        runner.drive_all([work for work in waiting if work.checkpoint is not None], again)
+        rest = [work for work in waiting if work.checkpoint is None]
+        runner.drive_all([work for work in rest if session.readable(work)], again)
+        for work in rest:
+            if not session.readable(work):
+                done(Progress(work.name, 0.0, None))
+
+
+def position(folder: Path) -> tuple[int, int] | None:
+    """What a recording says of its own way in ``progress.json`` of its folder: ``{"done": 1200, "total": 10000}``."""
+    try:
+        told = json.loads((folder / "progress.json").read_text())
+        return int(told["done"]), int(told["total"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _pool(session: Session, jobs: int, cluster: str | None) -> Pool | ClusterPool:
@@ -89,8 +110,24 @@ class _Runner:
         self.done = done
         self.most = _ACTIVE_PER_SLOT * pool.slots
         self.active: dict[str, _Active] = {}
+        self._next_look = 0.0
 
-    def drive(self, works: list[Work], again: bool) -> list[Work]:
+    def look(self, at: Callable[[Positions], None]) -> None:
+        """Tell, once a second, how far the recordings in flight have come."""
+        if time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + _LOOK
+        folders = {name: active.work.checkpoint for name, active in self.active.items()}
+        at({name: position(folder) for name, folder in folders.items() if folder is not None})
+
+    def drive_all(self, works: list[Work], again: bool) -> None:
+        """Run all of them, and wait for those that another process holds."""
+        busy = self._drive(works, again)
+        while busy:
+            time.sleep(_BUSY_POLL)
+            busy = self._drive(busy, again=False)  # what the other process finished is fresh by now
+
+    def _drive(self, works: list[Work], again: bool) -> list[Work]:
         """Run all of them; returns those that another process holds."""
         waiting, busy = list(reversed(works)), []
         while waiting or self.active:
@@ -149,6 +186,8 @@ class _Runner:
         self.session.store.write(work.name, self._record(work, result=result, error=error, verdict=verdict))
         if error is None and work.cost != "fast":
             self.session.unfinished.remove(work.name)
+        if error is None and work.checkpoint is not None:
+            shutil.rmtree(work.checkpoint.parent, ignore_errors=True)
         active.lock.close()
         del self.active[work.name]
         self.done(Progress(work.name, active.job.spent, error))

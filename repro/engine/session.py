@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import platform
-import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-from repro import __version__
 from repro.config import Config
 from repro.engine import needs
 from repro.engine.fingerprint import Sources, digest, environment
@@ -21,15 +18,17 @@ from repro.engine.jobs import (
     claim_steps,
     control_steps,
     exhibit_steps,
-    judge_control,
-    judge_result,
     make_job,
+    recording_steps,
 )
+from repro.engine.provenance import commit, provenance
 from repro.engine.records import Store
-from repro.spec.models import ClaimSpec, ExhibitSpec, Limits
-from repro.spec.suite import Claim, Exhibit, Suite
+from repro.engine.verdicts import judge_control, judge_result
+from repro.spec.models import ClaimSpec, ExhibitSpec, Limits, RecordingSpec
+from repro.spec.suite import Claim, Exhibit, Recording, Suite
 
-_PROSE = {"slide", "says", "note", "ledger", "limits", "cost", "controls", "backends"}
+# What no measurement depends on, and what the fingerprint holds elsewhere.
+_PROSE = {"slide", "says", "note", "ledger", "limits", "cost", "controls", "backends", "recordings"}
 
 
 def _told(spec: ClaimSpec) -> dict[str, Any]:
@@ -49,6 +48,8 @@ class Work:
     packages: tuple[str, ...]
     job: Callable[[Bookmark], Job]
     verdict: Callable[[dict[str, Any]], dict[str, Any] | None]
+    reads: frozenset[str] = frozenset()  # the recordings that must be there first
+    checkpoint: Path | None = None  # where it keeps its state while it is measured
 
 
 class Session:
@@ -61,6 +62,7 @@ class Session:
         self.published = Store(config.published)
         self.unfinished = Store(config.work / "unfinished")
         self.sources = Sources(config.root)
+        self.afresh: dict[str, list[Any]] = {}  # recordings that were made and not recorded: pytest's
         self._reached: dict[frozenset[str], str] = {}
 
     def claim_work(self, claim: Claim, backend: str) -> Work:
@@ -70,55 +72,99 @@ class Session:
         return self._work(
             f"{claim.id}--{backend}",
             spec,
-            {**_told(spec), "backend": backend},
-            functions,
+            self._fingerprint(spec, {**_told(spec), "backend": backend}, functions, backend, spec.recordings),
             backend,
-            lambda bookmark: claim_steps(claim, backend, self.suite.error_per_comparison, bookmark),
+            lambda bookmark: claim_steps(claim, backend, self.suite.error_per_comparison, bookmark, self.recorded),
             lambda result: judge_result(claim, result, self.suite.error_per_comparison).to_dict(),
+            frozenset(spec.recordings.values()),
         )
 
     def control_work(self, claim: Claim, name: str) -> Work:
         """Measuring one control of a claim, on the claim's first backend."""
         spec, control, backend = claim.spec, claim.spec.controls[name], claim.backends[0]
+        changed = control.model_dump(mode="json", exclude={"models", "recordings"})
+        told, reads = {**_told(spec), "control": changed, "backend": backend}, spec.recordings | control.recordings
+
+        def verdict(result: dict[str, Any]) -> dict[str, Any]:
+            state, reason, _ = judge_control(claim, result["measured"], self.suite.error_per_comparison)
+            return {"state": state, "reason": reason}
+
         return self._work(
             f"{claim.id}--control-{name}",
             spec,
-            {**_told(spec), "control": control.model_dump(mode="json", exclude={"models"}), "backend": backend},
-            {control.measure or spec.measure},
+            self._fingerprint(spec, told, {control.measure or spec.measure}, backend, reads),
             backend,
-            lambda bookmark: control_steps(claim, name, self.suite.error_per_comparison, bookmark),
-            lambda result: dict(
-                zip(
-                    ("state", "reason"),
-                    judge_control(claim, result["measured"], self.suite.error_per_comparison)[:2],
-                    strict=True,
-                )
-            ),
+            lambda bookmark: control_steps(claim, name, self.suite.error_per_comparison, bookmark, self.recorded),
+            verdict,
+            frozenset(reads.values()),
         )
 
     def exhibit_work(self, exhibit: Exhibit) -> Work:
         """Making one exhibit."""
+        spec = exhibit.spec
+        told = spec.model_dump(mode="json", exclude=_PROSE)
         return self._work(
             f"{exhibit.id}--exhibit",
-            exhibit.spec,
-            exhibit.spec.model_dump(mode="json", exclude=_PROSE),
-            {exhibit.spec.make},
+            spec,
+            self._fingerprint(spec, told, {spec.make}, None, spec.recordings),
             None,
-            lambda bookmark: exhibit_steps(exhibit),
+            lambda bookmark: exhibit_steps(exhibit, self.recorded),
             lambda result: None,
+            frozenset(spec.recordings.values()),
         )
 
-    def _work(
+    def recording_work(self, recording: Recording, seed: int) -> Work:
+        """Making one seed of a recording. The state that it keeps on the way is found again by the same claim, code and data."""
+        name, spec = f"{recording.id}--seed-{seed}", recording.spec
+        told = {**spec.model_dump(mode="json", exclude={*_PROSE, "seeds"}), "seed": seed}
+        fingerprint = self._fingerprint(spec, told, {spec.make}, None, {})
+        folder = self.config.work / "checkpoints" / name / digest(fingerprint)[:16]
+        return self._work(
+            name,
+            spec,
+            fingerprint,
+            None,
+            lambda bookmark: recording_steps(recording, seed, folder),
+            lambda result: None,
+            checkpoint=folder,
+        )
+
+    def readable(self, work: Work) -> bool:
+        """Whether every recording that it reads has been made, all seeds of it."""
+        return all(
+            name in self.afresh or all(self.fresh(seed) is not None for seed in self.recording_works(name))
+            for name in work.reads
+        )
+
+    def broken_recording(self, names: Iterable[str]) -> str | None:
+        """What broke the first of these recordings that could not be made, or ``None``."""
+        for name in names:
+            for seed, work in enumerate(self.recording_works(name)):
+                record = self.store.read(work.name)
+                if record is not None and record["error"] is not None and record["fingerprint"] == work.fingerprint:
+                    return f"the recording {name} broke at seed {seed}: {record['error']}"
+        return None
+
+    def recording_works(self, name: str) -> list[Work]:
+        """Making a recording, seed by seed."""
+        recording = self.suite.recordings[name]
+        return [self.recording_work(recording, seed) for seed in range(recording.spec.seeds)]
+
+    def recorded(self, name: str) -> list[Any]:
+        """What a recording holds, one entry a seed; all of them must have been made."""
+        if name in self.afresh:
+            return self.afresh[name]
+        records = [self.fresh(work) for work in self.recording_works(name)]
+        return [record["result"]["data"] for record in records if record is not None]
+
+    def _fingerprint(
         self,
-        name: str,
-        spec: ClaimSpec | ExhibitSpec,
+        spec: ClaimSpec | ExhibitSpec | RecordingSpec,
         told: dict[str, Any],
         functions: set[str],
         backend: str | None,
-        steps: Callable[[Bookmark], Steps],
-        verdict: Callable[[dict[str, Any]], dict[str, Any] | None],
-    ) -> Work:
-        packages = needs.packages(spec.needs, backend)
+        reads: dict[str, str],
+    ) -> dict[str, Any]:
         seeded = isinstance(spec, ClaimSpec) and spec.seeds is not None
         fingerprint = {
             "claim": digest(told),
@@ -126,18 +172,39 @@ class Session:
             "data": {
                 need: needs.data_digest(need.removeprefix("data:")) for need in spec.needs if need.startswith("data:")
             },
-            "environment": environment(packages),
+            "environment": environment(needs.packages(spec.needs, backend)),
             "error": self.suite.error_per_comparison if seeded else None,  # decides how many seeds were spent
         }
-        limits = spec.limits if isinstance(spec, ClaimSpec) else Limits()
+        if reads:
+            fingerprint["recordings"] = {argument: self._recording_digest(name) for argument, name in reads.items()}
+        return fingerprint
+
+    def _work(
+        self,
+        name: str,
+        spec: ClaimSpec | ExhibitSpec | RecordingSpec,
+        fingerprint: dict[str, Any],
+        backend: str | None,
+        steps: Callable[[Bookmark], Steps],
+        verdict: Callable[[dict[str, Any]], dict[str, Any] | None],
+        reads: frozenset[str] = frozenset(),
+        checkpoint: Path | None = None,
+    ) -> Work:
+        limits = Limits() if isinstance(spec, ExhibitSpec) else spec.limits
         return Work(
             name,
             spec.cost,
             fingerprint,
-            packages,
+            needs.packages(spec.needs, backend),
             lambda bookmark: make_job(name, steps(bookmark), spec.cost, spec.needs, backend, limits),
             verdict,
+            reads,
+            checkpoint,
         )
+
+    def _recording_digest(self, name: str) -> str:
+        """Of its first seed: the others differ in nothing else."""
+        return digest(self.recording_work(self.suite.recordings[name], 0).fingerprint)
 
     def _reach(self, modules: frozenset[str]) -> str:
         if modules not in self._reached:
@@ -145,10 +212,14 @@ class Session:
         return self._reached[modules]
 
     def fresh(self, work: Work) -> dict[str, Any] | None:
-        """The user's own record, where it is finished and nothing that it depends on has changed."""
-        record = self.store.read(work.name)
-        if record is not None and record.get("error") is None and record.get("fingerprint") == work.fingerprint:
-            return record
+        """The user's own record, where it is finished and nothing that it depends on has changed.
+
+        Of a recording, which takes long, the published one serves as well.
+        """
+        for store in (self.store, self.published) if work.checkpoint is not None else (self.store,):
+            record = store.read(work.name)
+            if record is not None and record.get("error") is None and record.get("fingerprint") == work.fingerprint:
+                return record
         return None
 
     def shown(self, work: Work) -> tuple[dict[str, Any] | None, str]:
@@ -163,43 +234,15 @@ class Session:
         if record is None:
             return None, ""
         current = record.get("fingerprint", {})
-        same = all(current.get(part) == work.fingerprint[part] for part in ("claim", "source"))
+        same = all(current.get(part) == work.fingerprint.get(part) for part in ("claim", "source", "recordings"))
         if not same and work.cost == "fast":
             return None, ""  # seconds measure it again: a record of other code would only mislead
         return record, "published" if same else "published, of earlier code"
 
     def provenance(self, packages: tuple[str, ...]) -> dict[str, str]:
         """Where a measurement is made: versions, machine, commit, time."""
-        return {
-            "repro": __version__,
-            **environment(packages),
-            "implementation": f"{platform.python_implementation()} {platform.python_version()}",
-            "machine": f"{platform.system()} {platform.machine()}",
-            "threads": "1",
-            "commit": self._commit,
-            "measured": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }
-
-    @property
-    def _not_results(self) -> list[str]:
-        """A path for git that leaves the results out: a renewed record changes no measurement."""
-        results, root = self.config.results, self.config.root
-        return [f":(exclude){results.relative_to(root).parts[0]}"] if results.is_relative_to(root) else []
+        return provenance(packages, self._commit)
 
     @cached_property
     def _commit(self) -> str:
-        def git(*arguments: str) -> str:
-            answer = subprocess.run(
-                ["git", "-C", str(self.config.root), *arguments], capture_output=True, text=True, check=True, timeout=20
-            )
-            return answer.stdout.strip()
-
-        try:
-            commit = git("rev-parse", "HEAD")
-            return (
-                f"{commit} with changes"
-                if git("status", "--porcelain", "--untracked-files=no", "--", ".", *self._not_results)
-                else commit
-            )
-        except (OSError, subprocess.SubprocessError):
-            return "not under git"
+        return commit(self.config.root, self.config.results)

@@ -39,7 +39,7 @@ def _serve(root: Path, task: dict[str, Any], replies: TextIO) -> None:
     started = time.perf_counter()
     try:
         seeds = tuple(task["seeds"]) if task["seeds"] else None
-        text = json.dumps({"value": call(root, task["call"], task["kwargs"], seeds)})
+        text = json.dumps({"value": call(root, task["call"], task["kwargs"], seeds, task["offered"])})
     except BadMeasure as error:
         text = json.dumps({"error": str(error)[:_LONGEST_ERROR]})
     except BaseException as error:  # noqa: BLE001  # SystemExit included: an experiment must not end its worker

@@ -81,6 +81,7 @@ Scalar = Annotated[bool | int | Decimal | Annotated[str, Field(max_length=2000)]
 Cell = Annotated[Scalar, AfterValidator(_clean_cell)]
 Arguments = Annotated[dict[Annotated[str, Field(pattern=ARGUMENT)], Any], BeforeValidator(_arguments)]
 Need = Annotated[str, Field(pattern=NEED)]
+Readings = dict[Annotated[str, Field(pattern=ARGUMENT)], Name]  # an argument, and the recording that is passed in it
 Schema = Annotated[int, AfterValidator(_known_schema), Field(alias="schema")]
 
 

@@ -13,9 +13,9 @@ from repro.config import Config
 from repro.errors import SpecProblem, UsageProblem
 from repro.spec.explaining import explain
 from repro.spec.ledger import read_ledger
-from repro.spec.models import DocumentFile, SectionFile
+from repro.spec.models import COSTS, DocumentFile, SectionFile
 from repro.spec.reading import read_toml
-from repro.spec.suite import Claim, Document, Exhibit, Section, Suite
+from repro.spec.suite import Claim, Document, Exhibit, Recording, Section, Suite
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
@@ -89,6 +89,7 @@ def _load_section(config: Config, document: str, file: Path, problems: list[Spec
         path=shown,
         claims=tuple(Claim(name, document, file.stem, shown, claim) for name, claim in spec.claims.items()),
         exhibits=tuple(Exhibit(name, document, file.stem, shown, item) for name, item in spec.exhibits.items()),
+        recordings=tuple(Recording(name, document, file.stem, shown, item) for name, item in spec.recordings.items()),
     )
 
 
@@ -114,6 +115,16 @@ def _check_across_files(suite: Suite, ledger_path: str) -> None:
             for row in item.spec.ledger
             if suite.ledger and row not in suite.ledger
         ]
+    for recording in (item for document in suite.documents for part in document.sections for item in part.recordings):
+        if recording.id in seen:
+            suite.problems.append(
+                SpecProblem(recording.path, [f"'{recording.id}' is already used in {seen[recording.id]}"])
+            )
+        seen[recording.id] = recording.path
+        if not any(recording.id in item.reads for item in suite.items):
+            suite.problems.append(SpecProblem(recording.path, [f"{recording.id}: no claim and no exhibit reads it"]))
+    for item in suite.items:
+        suite.problems += [SpecProblem(item.path, [f"{item.id}.{fault}"]) for fault in _unreadable(suite, item)]
     bound = {row for claim in suite.claims for row in claim.spec.ledger}
     for document in suite.documents:
         for row in document.spec.unchecked:
@@ -121,3 +132,20 @@ def _check_across_files(suite: Suite, ledger_path: str) -> None:
                 suite.problems.append(SpecProblem(document.path, [f"unchecked: {ledger_path} has no row {row}"]))
             if row in bound:
                 suite.problems.append(SpecProblem(document.path, [f"unchecked: {row} is bound by a claim as well"]))
+
+
+def _unreadable(suite: Suite, item: Claim | Exhibit) -> list[str]:
+    """What keeps a claim or an exhibit from the recordings that it names, with those of its controls."""
+    faults = []
+    for name in sorted(item.reads):
+        recording = suite.recordings.get(name)
+        if recording is None:
+            faults.append(f"recordings: there is no recording '{name}'")
+            continue
+        if lacking := [need for need in recording.spec.needs if need not in item.spec.needs]:
+            faults.append(f"needs: must list {', '.join(lacking)}, as '{name}' needs it")
+        if COSTS.index(item.spec.cost) < COSTS.index(recording.spec.cost):
+            faults.append(f"cost: should be at least {recording.spec.cost}, the cost of '{name}'; got {item.spec.cost}")
+        if isinstance(item, Claim) and (item.spec.seeds or 0) > recording.spec.seeds:
+            faults.append(f"seeds: should be at most {recording.spec.seeds}, those of '{name}'; got {item.spec.seeds}")
+    return faults

@@ -1,4 +1,4 @@
-"""The shape of a specification file: documents, sections, claims with their controls and corrections, exhibits."""
+"""The shape of a specification file: documents, sections, claims with their controls and corrections, exhibits, recordings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from repro.spec.fields import Arguments, Dotted, Name, Need, Number, Row, Schema, Strict, Text
+from repro.spec.fields import Arguments, Dotted, Name, Need, Number, Readings, Row, Schema, Strict, Text
 from repro.spec.printed import Band, Printed, exactly_one
 
 COSTS = ("fast", "standard", "full")
@@ -19,11 +19,12 @@ class Control(Strict):
     models: Text
     args: Arguments = Field(default_factory=dict)
     measure: Dotted | None = None
+    recordings: Readings = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _differs(self) -> Self:
-        if not self.args and self.measure is None:
-            raise ValueError("changes nothing; override args or measure")
+        if not self.args and not self.recordings and self.measure is None:
+            raise ValueError("changes nothing; override args, recordings or measure")
         return self
 
 
@@ -50,6 +51,25 @@ class Limits(Strict):
     mebibytes: Annotated[int, Field(ge=64, le=1024 * 1024)] | None = None
 
 
+class RecordingSpec(Strict):
+    """What takes long and serves several claims: one call a seed, recorded for itself."""
+
+    says: Text
+    make: Dotted
+    seeds: Annotated[int, Field(ge=1, le=2**12)]
+    args: Arguments = Field(default_factory=dict)
+    needs: list[Need] = Field(default_factory=list)
+    cost: Literal["fast", "standard", "full"] = "fast"
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _passed_by_the_harness(self) -> Self:
+        for name in ("seed", "checkpoint"):
+            if name in self.args:
+                raise ValueError(f"args.{name} is given, but {name} is passed by the harness here")
+        return self
+
+
 class ClaimSpec(Printed):
     """One statement of a document and how it is checked."""
 
@@ -61,6 +81,7 @@ class ClaimSpec(Printed):
     ledger: list[Row] = Field(default_factory=list)
     backends: Annotated[list[Literal["numpy", "numba", "torch", "tensorflow"]], Field(min_length=1)] | None = None
     seeds: Annotated[int, Field(ge=2, le=2**20)] | None = None
+    recordings: Readings = Field(default_factory=dict)
     identical: bool = False
     cost: Literal["fast", "standard", "full"] = "fast"
     needs: list[Need] = Field(default_factory=list)
@@ -90,12 +111,21 @@ class ClaimSpec(Printed):
 
     def _controls_can_differ(self) -> None:
         """What the harness passes itself may not be given as well, and a control must change something."""
-        for passed, given in (("seeds", self.seeds), ("backend", self.backends)):
+        for passed, given in (("seeds", self.seeds), ("backend", self.backends), *self.recordings.items()):
             if given is not None and passed in self.args:
                 raise ValueError(f"args.{passed} is given, but {passed} is passed by the harness here")
+        if self.recordings and self.seeds is None:
+            raise ValueError("reads recordings and needs seeds: how many of theirs it may spend")
         for name, control in self.controls.items():
-            if control.measure in (None, self.measure) and {**self.args, **control.args} == self.args:
+            same = {**self.args, **control.args} == self.args
+            if (
+                same
+                and control.measure in (None, self.measure)
+                and {**self.recordings, **control.recordings} == self.recordings
+            ):
                 raise ValueError(f"controls.{name} changes nothing: it would be the claim itself")
+            if unknown := control.recordings.keys() - self.recordings.keys():
+                raise ValueError(f"controls.{name}.recordings overrides {min(unknown)}, which the claim does not read")
 
     def _possible_can_fail(self) -> None:
         low, high = self.possible or (0, 0)
@@ -124,6 +154,7 @@ class ExhibitSpec(Strict):
     needs: list[Need] = Field(default_factory=list)
     cost: Literal["fast", "standard", "full"] = "fast"
     ledger: list[Row] = Field(default_factory=list)
+    recordings: Readings = Field(default_factory=dict)
 
 
 class SectionFile(Strict):
@@ -134,6 +165,7 @@ class SectionFile(Strict):
     position: Annotated[int, Field(ge=0, le=10**6)]
     claims: dict[Name, ClaimSpec] = Field(default_factory=dict)
     exhibits: dict[Name, ExhibitSpec] = Field(default_factory=dict)
+    recordings: dict[Name, RecordingSpec] = Field(default_factory=dict)
 
 
 class DocumentFile(Strict):

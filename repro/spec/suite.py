@@ -9,7 +9,7 @@ from functools import cached_property
 from repro.errors import SpecProblem, UsageProblem
 from repro.judging import capacity, comparisons
 from repro.spec.ledger import Statement
-from repro.spec.models import COSTS, ClaimSpec, DocumentFile, ExhibitSpec
+from repro.spec.models import COSTS, ClaimSpec, DocumentFile, ExhibitSpec, RecordingSpec
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ class Claim(_Placed):
         """The package that measures it: ``autodiff`` for ``implementations.autodiff.experiments:f``."""
         return _topic(self.spec.measure)
 
+    @property
+    def reads(self) -> set[str]:
+        """The recordings that it or one of its controls reads."""
+        read = [self.spec.recordings, *(control.recordings for control in self.spec.controls.values())]
+        return {name for recordings in read for name in recordings.values()}
+
 
 @dataclass(frozen=True)
 class Exhibit(_Placed):
@@ -49,6 +55,18 @@ class Exhibit(_Placed):
     def topic(self) -> str:
         """The package that makes it."""
         return _topic(self.spec.make)
+
+    @property
+    def reads(self) -> set[str]:
+        """The recordings that it reads."""
+        return set(self.spec.recordings.values())
+
+
+@dataclass(frozen=True)
+class Recording(_Placed):
+    """One recording with its place."""
+
+    spec: RecordingSpec
 
 
 def _topic(dotted: str) -> str:
@@ -66,6 +84,7 @@ class Section:
     path: str
     claims: tuple[Claim, ...]
     exhibits: tuple[Exhibit, ...]
+    recordings: tuple[Recording, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +115,13 @@ class Suite:
     def exhibits(self) -> list[Exhibit]:
         """All exhibits, in slide order."""
         return [item for document in self.documents for section in document.sections for item in section.exhibits]
+
+    @cached_property
+    def recordings(self) -> dict[str, Recording]:
+        """All recordings by their ids."""
+        return {
+            item.id: item for document in self.documents for section in document.sections for item in section.recordings
+        }
 
     @property
     def items(self) -> list[Claim | Exhibit]:
@@ -139,7 +165,7 @@ class Suite:
         if not patterns:
             return True
         exact = {item.document, item.section, item.topic, *item.spec.ledger}
-        texts = (item.id, item.spec.slide.lower(), f"{item.document}/{item.section}")
+        texts = (item.id, item.spec.slide.lower(), f"{item.document}/{item.section}", *item.reads)
         for pattern in patterns:
             low = pattern.lower()
             if any(low in text for text in texts) or any(
