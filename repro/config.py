@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,9 @@ from typing import Any
 from repro.errors import UsageProblem
 
 _TEXTS = ("specs", "results", "work", "report", "ledger", "title")
+_KIND = re.compile(r"[a-z][a-z0-9_-]{0,79}")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+_MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,8 @@ class Config:
     report    folder that the HTML site is built into
     ledger    CSV file of the statements, or a path where none exists: then the suite has no denominator
     error     chance, over the whole suite, that any true claim is refuted
+    show      kind of thing -> ``module:function`` that `repro show` calls for it
+    datasets  module that knows the project's datasets, or ``None``: then a dataset is a folder below ``REPRO_DATA``
     """
 
     root: Path
@@ -32,6 +39,8 @@ class Config:
     ledger: Path
     title: str
     error: float
+    show: Mapping[str, str]
+    datasets: str | None
 
     @property
     def records(self) -> Path:
@@ -72,7 +81,7 @@ def _settings(file: Path) -> dict[str, Any] | None:
 
 
 def _config(root: Path, settings: dict[str, Any], file: Path) -> Config:
-    known = {*_TEXTS, "error"}
+    known = {*_TEXTS, "error", "show", "datasets"}
     for key, value in settings.items():
         if key not in known:
             raise UsageProblem(f"{file}: [tool.repro] has the unknown key '{key}'; known: {', '.join(sorted(known))}")
@@ -81,6 +90,17 @@ def _config(root: Path, settings: dict[str, Any], file: Path) -> Config:
     error = settings.get("error", 0.01)
     if not isinstance(error, float) or not 0 < error <= 0.5:
         raise UsageProblem(f"{file}: [tool.repro] error must be a number in (0, 0.5]; got {error!r}")
+    show = settings.get("show", {})
+    if not isinstance(show, dict):
+        raise UsageProblem(f"{file}: [tool.repro] show must be a table of kinds; got {show!r:.80}")
+    for kind, dotted in show.items():
+        if not (_KIND.fullmatch(kind) and isinstance(dotted, str) and _DOTTED.fullmatch(dotted)):
+            raise UsageProblem(
+                f"{file}: [tool.repro.show] needs kind = 'module:function'; got {kind!r:.80} = {dotted!r:.80}"
+            )
+    datasets = settings.get("datasets")
+    if datasets is not None and not (isinstance(datasets, str) and _MODULE.fullmatch(datasets)):
+        raise UsageProblem(f"{file}: [tool.repro] datasets must be a module's dotted name; got {datasets!r:.80}")
     specs = settings.get("specs", "specs")
     return Config(
         root=root,
@@ -91,4 +111,6 @@ def _config(root: Path, settings: dict[str, Any], file: Path) -> Config:
         ledger=root / settings.get("ledger", f"{specs}/ledger.csv"),
         title=settings.get("title", root.name),
         error=error,
+        show=show,
+        datasets=datasets,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -40,6 +40,14 @@ class Diagram:
     nodes: int
 
 
+class _Frame(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+    label: str
+
+
 @dataclass(frozen=True)
 class _Box:
     label: str
@@ -49,6 +57,7 @@ class _Box:
     y: float
     width: float
     height: float
+    column: float  # the width of a box of one column
 
     @property
     def top(self) -> float:
@@ -59,8 +68,9 @@ class _Box:
         return self.y + self.height / 2
 
     def port(self, x: float) -> float:
-        """Return where a line from the place `x` meets the box: right there if it is above or below it, else in the middle."""
-        return x if abs(x - self.x) < self.width / 2 - 8 else self.x
+        """Return where a line from the place `x` meets the box: right there, but not further out than its outer columns."""
+        reach = max(0.0, (self.width - self.column) / 2)
+        return min(self.x + reach, max(self.x - reach, x))
 
 
 @dataclass(frozen=True)
@@ -105,14 +115,17 @@ def _draw(diagram: Mapping[str, Any], title: str, alt: str) -> Diagram:
     edges = [(*_ends(edge, boxes), edge) for edge in diagram.get("edges") or ()]
     lanes = [grid.x(_number(edge, "lane")) for *_, edge in edges if edge.get("lane") is not None]
     frames = [_frame(frame, boxes, edges, grid) for frame in diagram.get("frames") or ()]
-    left = min(*(box.x - box.width / 2 for box in boxes.values()), *lanes, *(frame[0] for frame in frames), math.inf)
-    right = max(*(box.x + box.width / 2 for box in boxes.values()), *lanes, *(frame[2] for frame in frames), -math.inf)
-    top = min(*(box.top for box in boxes.values()), *(frame[1] for frame in frames), math.inf) - _MARGIN
-    bottom = max(*(box.bottom for box in boxes.values()), *(frame[3] for frame in frames), -math.inf) + _MARGIN
+    left = min(*(box.x - box.width / 2 for box in boxes.values()), *lanes, *(frame.left for frame in frames), math.inf)
+    right = max(
+        *(box.x + box.width / 2 for box in boxes.values()), *lanes, *(frame.right for frame in frames), -math.inf
+    )
+    top = min(*(box.top for box in boxes.values()), *(frame.top for frame in frames), math.inf) - _MARGIN
+    bottom = max(*(box.bottom for box in boxes.values()), *(frame.bottom for frame in frames), -math.inf) + _MARGIN
     width, height = right - left + 2 * _MARGIN, bottom - top
     parts = [
         *(_drawn_frame(frame) for frame in frames),
         *(_drawn_edge(a, b, edge, grid) for a, b, edge in edges),
+        *(_drawn_name(frame) for frame in frames),
         *(_drawn_box(box) for box in boxes.values()),
     ]
     name, told = escape(clean(title)), escape(clean(alt))
@@ -145,10 +158,8 @@ def _grid(nodes: Sequence[Mapping[str, Any]]) -> _Grid:
 
 def _box(node: Mapping[str, Any], grid: _Grid, hue: int) -> _Box:
     label, note = str(node["label"]), str(node.get("note") or "")
-    width = _number(node, "width", 1.0) * grid.pitch - _GAP
-    return _Box(
-        label, note, hue, grid.x(_number(node, "x")), grid.y(_number(node, "y")), width, _TALL if note else _LOW
-    )
+    size = (_number(node, "width", 1.0) * grid.pitch - _GAP, _TALL if note else _LOW)
+    return _Box(label, note, hue, grid.x(_number(node, "x")), grid.y(_number(node, "y")), *size, grid.pitch - _GAP)
 
 
 def _ends(edge: Mapping[str, Any], boxes: Mapping[str, _Box]) -> tuple[_Box, _Box]:
@@ -166,29 +177,34 @@ def _frame(
     boxes: Mapping[str, _Box],
     edges: Sequence[tuple[_Box, _Box, Mapping[str, Any]]],
     grid: _Grid,
-) -> tuple[float, float, float, float, str]:
-    """Return left, top, right, bottom and label of what surrounds these nodes and the lanes that lead into them."""
+) -> _Frame:
+    """Return what surrounds these nodes and the lanes that lead into them."""
     held = [boxes[str(name)] for name in frame["nodes"]]
     lanes = [grid.x(edge["lane"]) for _, b, edge in edges if edge.get("lane") is not None and b in held]
     left = min(*(box.x - box.width / 2 for box in held), *lanes, math.inf) - _EDGE
     right = max(*(box.x + box.width / 2 for box in held), *lanes, -math.inf) + _EDGE
     top, bottom = min(box.top for box in held) - _HEAD, max(box.bottom for box in held) + _EDGE
-    return left, top, right, bottom, str(frame.get("label", ""))
+    return _Frame(left, top, right, bottom, str(frame.get("label", "")))
 
 
-def _drawn_frame(frame: tuple[float, float, float, float, str]) -> str:
-    left, top, right, bottom, label = frame
-    return (
-        f'<rect class="frame" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" rx="7"/>'
-        f'<text class="name" x="{left + 9:.1f}" y="{top + 15:.1f}">{_fitted(label, right - left - 18, _NOTE)}</text>'
-    )
+def _drawn_frame(frame: _Frame) -> str:
+    left, top, right, bottom, _ = frame
+    width, height = right - left, bottom - top
+    return f'<rect class="frame" x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" rx="7"/>'
+
+
+def _drawn_name(frame: _Frame) -> str:
+    left, top, right, _, label = frame
+    return f'<text class="name" x="{left + 9:.1f}" y="{top + 15:.1f}">{_fitted(label, right - left - 18, _NOTE)}</text>'
 
 
 def _drawn_edge(a: _Box, b: _Box, edge: Mapping[str, Any], grid: _Grid) -> str:
-    """Draw from the bottom of `a` into its lane, straight down, and into the top of `b`; no lane means the shorter way."""
-    lane = grid.x(float(edge["lane"])) if edge.get("lane") is not None else b.x if a.port(b.x) == b.x else a.x
+    """Draw from the bottom of `a` into its lane, straight down, and into the top of `b`; without a lane, from the place nearest to `b`."""
+    lane = grid.x(float(edge["lane"])) if edge.get("lane") is not None else a.port(b.x)
     x0, x1, y0, y1 = a.port(lane), b.port(lane), a.bottom, b.top
-    bend = min(_ROW - _LOW, (y1 - y0) / (1 if (x0 == lane or x1 == lane) else 2))
+    bend = y1 - y0 if y1 - y0 < _ROW else _ROW - _TALL  # from afar, within the gap between two rows of boxes
+    if x0 != lane and x1 != lane:
+        bend = min(bend, (y1 - y0) / 2)
     path = f"M{x0:.1f} {y0:.1f}"
     if x0 != lane:
         path += f"C{x0:.1f} {y0 + bend / 2:.1f} {lane:.1f} {y0 + bend / 2:.1f} {lane:.1f} {y0 + bend:.1f}"
