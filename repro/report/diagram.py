@@ -7,7 +7,6 @@ beside the picture names it; the words in each box say what it is without the co
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -19,12 +18,8 @@ from repro.report.text import clean
 
 HUES = 8
 MOST = 2000  # boxes; whoever has more folds what repeats
-_ROW, _TALL, _LOW, _GAP = (
-    66.0,
-    44.0,
-    26.0,
-    20.0,
-)  # pixels: from row to row, a box of two lines and of one, between columns
+# pixels: from row to row, a box of two lines and of one, between columns
+_ROW, _TALL, _LOW, _GAP = 66.0, 44.0, 26.0, 20.0
 _NARROWEST, _WIDEST = 84.0, 190.0  # boxes of one column
 _LABEL, _NOTE = 7.1, 6.1  # an average letter of the two sizes of text
 _MARGIN, _HEAD, _EDGE = 14.0, 24.0, 10.0  # around the picture; of a frame, above (its label) and around what it holds
@@ -37,7 +32,6 @@ class Diagram:
 
     svg: Markup
     legend: tuple[tuple[int, str], ...]
-    nodes: int
 
 
 class _Frame(NamedTuple):
@@ -58,6 +52,14 @@ class _Box:
     width: float
     height: float
     column: float  # the width of a box of one column
+
+    @property
+    def left(self) -> float:
+        return self.x - self.width / 2
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width / 2
 
     @property
     def top(self) -> float:
@@ -113,15 +115,12 @@ def _draw(diagram: Mapping[str, Any], title: str, alt: str) -> Diagram:
     if len(boxes) < len(nodes):
         raise Undrawable("two nodes have one id")
     edges = [(*_ends(edge, boxes), edge) for edge in diagram.get("edges") or ()]
-    lanes = [grid.x(_number(edge, "lane")) for *_, edge in edges if edge.get("lane") is not None]
+    lanes = [x for a, b, edge in edges for x in _reach(a, b, edge, grid)]
     frames = [_frame(frame, boxes, edges, grid) for frame in diagram.get("frames") or ()]
-    left = min(*(box.x - box.width / 2 for box in boxes.values()), *lanes, *(frame.left for frame in frames), math.inf)
-    right = max(
-        *(box.x + box.width / 2 for box in boxes.values()), *lanes, *(frame.right for frame in frames), -math.inf
-    )
-    top = min(*(box.top for box in boxes.values()), *(frame.top for frame in frames), math.inf) - _MARGIN
-    bottom = max(*(box.bottom for box in boxes.values()), *(frame.bottom for frame in frames), -math.inf) + _MARGIN
-    width, height = right - left + 2 * _MARGIN, bottom - top
+    held: list[_Box | _Frame] = [*boxes.values(), *frames]
+    left, right = min([*lanes, *(one.left for one in held)]), max([*lanes, *(one.right for one in held)])
+    top, bottom = min(one.top for one in held), max(one.bottom for one in held)
+    place = (left - _MARGIN, top - _MARGIN, right - left + 2 * _MARGIN, bottom - top + 2 * _MARGIN)
     parts = [
         *(_drawn_frame(frame) for frame in frames),
         *(_drawn_edge(a, b, edge, grid) for a, b, edge in edges),
@@ -130,10 +129,10 @@ def _draw(diagram: Mapping[str, Any], title: str, alt: str) -> Diagram:
     ]
     name, told = escape(clean(title)), escape(clean(alt))
     svg = (
-        f'<svg class="diagram" viewBox="{left - _MARGIN:.1f} {top:.1f} {width:.1f} {height:.1f}" width="{width:.0f}" '
-        f'height="{height:.0f}" role="img" aria-label="{name}"><title>{name}</title><desc>{told}</desc>{"".join(parts)}</svg>'
+        f'<svg class="diagram" viewBox="{" ".join(f"{one:.1f}" for one in place)}" width="{place[2]:.0f}" '
+        f'height="{place[3]:.0f}" role="img" aria-label="{name}"><title>{name}</title><desc>{told}</desc>{"".join(parts)}</svg>'
     )
-    return Diagram(Markup(svg), tuple((i % HUES, kind) for i, kind in enumerate(kinds) if kind in used), len(nodes))
+    return Diagram(Markup(svg), tuple((i % HUES, kind) for i, kind in enumerate(kinds) if kind in used))
 
 
 def _number(item: Mapping[str, Any], key: str, default: float | None = None) -> float:
@@ -146,8 +145,8 @@ def _number(item: Mapping[str, Any], key: str, default: float | None = None) -> 
 def _grid(nodes: Sequence[Mapping[str, Any]]) -> _Grid:
     """Make columns as wide as the longest text needs, within limits."""
     widths = [_number(node, "width", 1.0) for node in nodes]
-    if min(widths) <= 0:
-        raise Undrawable("the width of a node must be more than zero columns")
+    if min(widths) < 0.5:
+        raise Undrawable("a node is at least half a column wide")
     needed = (
         max(_LABEL * len(str(node.get("label", ""))), _NOTE * len(str(node.get("note") or ""))) / width
         for node, width in zip(nodes, widths, strict=True)
@@ -180,17 +179,19 @@ def _frame(
 ) -> _Frame:
     """Return what surrounds these nodes and the lanes that lead into them."""
     held = [boxes[str(name)] for name in frame["nodes"]]
-    lanes = [grid.x(edge["lane"]) for _, b, edge in edges if edge.get("lane") is not None and b in held]
-    left = min(*(box.x - box.width / 2 for box in held), *lanes, math.inf) - _EDGE
-    right = max(*(box.x + box.width / 2 for box in held), *lanes, -math.inf) + _EDGE
+    if not held:
+        raise Undrawable("a frame holds no node")
+    led = [(a, b, edge) for a, b, edge in edges if b in held and edge.get("lane") is not None]
+    lanes = [x for a, b, edge in led for x in _reach(a, b, edge, grid)]
+    left = min([*lanes, *(box.left for box in held)]) - _EDGE
+    right = max([*lanes, *(box.right for box in held)]) + _EDGE
     top, bottom = min(box.top for box in held) - _HEAD, max(box.bottom for box in held) + _EDGE
     return _Frame(left, top, right, bottom, str(frame.get("label", "")))
 
 
 def _drawn_frame(frame: _Frame) -> str:
-    left, top, right, bottom, _ = frame
-    width, height = right - left, bottom - top
-    return f'<rect class="frame" x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" rx="7"/>'
+    size = f'width="{frame.right - frame.left:.1f}" height="{frame.bottom - frame.top:.1f}"'
+    return f'<rect class="frame" x="{frame.left:.1f}" y="{frame.top:.1f}" {size} rx="7"/>'
 
 
 def _drawn_name(frame: _Frame) -> str:
@@ -198,9 +199,19 @@ def _drawn_name(frame: _Frame) -> str:
     return f'<text class="name" x="{left + 9:.1f}" y="{top + 15:.1f}">{_fitted(label, right - left - 18, _NOTE)}</text>'
 
 
+def _lane(a: _Box, b: _Box, edge: Mapping[str, Any], grid: _Grid) -> float:
+    return a.port(b.x) if edge.get("lane") is None else grid.x(_number(edge, "lane"))
+
+
+def _reach(a: _Box, b: _Box, edge: Mapping[str, Any], grid: _Grid) -> tuple[float, float]:
+    """Return how far an edge and its label reach to the left and to the right."""
+    lane, letters = _lane(a, b, edge, grid), len(str(edge.get("label") or ""))
+    return lane, lane + min(grid.pitch, _NOTE * letters) + 6 * bool(letters)
+
+
 def _drawn_edge(a: _Box, b: _Box, edge: Mapping[str, Any], grid: _Grid) -> str:
     """Draw from the bottom of `a` into its lane, straight down, and into the top of `b`; without a lane, from the place nearest to `b`."""
-    lane = grid.x(float(edge["lane"])) if edge.get("lane") is not None else a.port(b.x)
+    lane = _lane(a, b, edge, grid)
     x0, x1, y0, y1 = a.port(lane), b.port(lane), a.bottom, b.top
     bend = y1 - y0 if y1 - y0 < _ROW else _ROW - _TALL  # from afar, within the gap between two rows of boxes
     if x0 != lane and x1 != lane:
@@ -220,7 +231,7 @@ def _drawn_edge(a: _Box, b: _Box, edge: Mapping[str, Any], grid: _Grid) -> str:
 
 
 def _drawn_box(box: _Box) -> str:
-    left, lines = box.x - box.width / 2, [("label", box.label, _LABEL), ("note", box.note, _NOTE)]
+    lines = [("label", box.label, _LABEL), ("note", box.note, _NOTE)]
     places = (box.y - 4, box.y + 13) if box.note else (box.y + 4.5,)
     texts = "".join(
         f'<text class="{name}" x="{box.x:.1f}" y="{y:.1f}" text-anchor="middle">{_fitted(text, box.width - 12, letter)}</text>'
@@ -228,7 +239,7 @@ def _drawn_box(box: _Box) -> str:
     )
     told = escape(clean(", ".join(filter(None, (box.label, box.note)))))
     return (
-        f'<g class="box s{box.hue}"><title>{told}</title><rect x="{left:.1f}" y="{box.top:.1f}" width="{box.width:.1f}" '
+        f'<g class="box s{box.hue}"><title>{told}</title><rect x="{box.left:.1f}" y="{box.top:.1f}" width="{box.width:.1f}" '
         f'height="{box.height:.1f}" rx="5"/>{texts}</g>'
     )
 

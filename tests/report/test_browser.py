@@ -126,6 +126,48 @@ def test_text_stands_out(chromium: Any, site: Path, scheme: str) -> None:
         assert dark == (scheme == "dark")
 
 
+# The words of a diagram against the box behind them; a colour that was mixed is computed as fractions of one.
+IN_BOXES = """() => {
+  const channel = c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const parse = text => { const v = text.match(/[\\d.]+/g).map(Number).slice(0, 3); return text.startsWith('rgb') ? v.map(c => c / 255) : v };
+  const light = text => { const [r, g, b] = parse(text).map(channel); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
+  return [...document.querySelectorAll('.diagram .box')].flatMap(box => {
+    const paper = light(getComputedStyle(box.querySelector('rect')).fill);
+    return [...box.querySelectorAll('text')].map(text => {
+      const ink = light(getComputedStyle(text).fill);
+      return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+    });
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_boxes(chromium: Any, site: Path, scheme: str) -> None:
+    """In a diagram every text has a contrast of at least 4.5 to 1 with its box, and fits into it."""
+    fits = """() => [...document.querySelectorAll('.diagram .box')].every(box => {
+      const width = box.querySelector('rect').getBBox().width;
+      return [...box.querySelectorAll('text')].every(text => text.getBBox().width <= width);
+    })"""
+    with Visit(chromium, color_scheme=scheme) as visit:
+        page = visit.open(site / "figure.document-0.figure_0.html")
+        ratios = page.evaluate(IN_BOXES)
+        assert len(ratios) == 6 and min(ratios) >= 4.5
+        assert page.evaluate(fits)
+
+
+def test_a_wide_diagram_scrolls_by_keyboard_on_a_phone(chromium: Any, site: Path) -> None:
+    """The diagram keeps its size, its frame scrolls sideways, and Tab reaches the frame with a visible ring."""
+    with Visit(chromium, viewport={"width": 375, "height": 740}) as visit:
+        page = visit.open(site / "figure.document-0.figure_0.html")
+        plate = page.locator(".plate")
+        assert plate.evaluate("e => e.scrollWidth > e.clientWidth")
+        plate.evaluate("e => { e.previousElementSibling.tabIndex = 0; e.previousElementSibling.focus() }")
+        page.keyboard.press("Tab")
+        assert plate.evaluate("e => document.activeElement === e && getComputedStyle(e).outlineStyle") == "solid"
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("() => document.querySelector('.plate').scrollLeft > 0", timeout=5000)
+
+
 def test_keyboard_reaches_everything(chromium: Any, site: Path) -> None:
     """Tab first shows the skip link, then every link of the navigation, each with a visible ring; Enter skips and unfolds."""
     active = "() => { const e = document.activeElement, s = getComputedStyle(e); return [e.textContent.trim(), s.outlineStyle, e.getBoundingClientRect().left >= 0] }"
