@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -78,9 +79,15 @@ class Sources:
             if path is None:
                 self._imports[module] = ("missing", frozenset())
             else:
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-                self._imports[module] = (content, frozenset(self._imported(module, path)))
+                self._imports[module] = (self._content(path), frozenset(self._imported(module, path)))
         return self._imports[module]
+
+    def _content(self, path: Path) -> str:
+        try:
+            told = "\n".join(_tokens(self._tree(path))).encode("utf-8", "surrogatepass")
+        except (SyntaxError, ValueError):
+            told = path.read_bytes()
+        return hashlib.sha256(told).hexdigest()
 
     def _imported(self, module: str, path: Path) -> set[str]:
         try:
@@ -100,6 +107,32 @@ class Sources:
         # importing a.b.c runs a and a.b as well, whoever asks for it
         parents = {name.rsplit(".", depth)[0] for name in {module, *names} for depth in range(1, name.count(".") + 1)}
         return {name for name in names | parents if name and self.file(name) is not None}
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _tokens(node: ast.AST) -> Iterator[str]:
+    """What the code says, without comments, docstrings and layout: a record of hours must outlive a mended sentence."""
+    yield type(node).__name__
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if value is None or value == []:  # Python's versions differ in which empty fields a node has
+            continue
+        yield name
+        parts = value if isinstance(value, list) else [value]
+        if name == "body" and isinstance(node, _DOCUMENTED) and _is_text(parts[0]):
+            parts = parts[1:]
+        for part in parts:
+            if isinstance(part, ast.AST):
+                yield from _tokens(part)
+            else:
+                yield repr(part)
+        yield "]"
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 @cache

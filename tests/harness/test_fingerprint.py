@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from repro.config import find_config
+from repro.engine import data as project_data
 from repro.engine import needs, session
 from repro.engine.fingerprint import Sources, canonical, digest
+
+DATASETS = project_data.Datasets(find_config(Path(__file__).parent))
 
 
 @pytest.fixture
@@ -42,8 +46,53 @@ def test_a_change_in_reachable_code_is_seen(package: Path, name: str) -> None:
     """Late and relative imports, packages on the way, and circles included."""
     before = Sources(package).reach({"a.b.start"})
     with (package / name).open("a") as file:
-        file.write("\n# changed\n")
+        file.write("\nchanged = 1\n")
     assert Sources(package).reach({"a.b.start"}) != before
+
+
+MEANT = "def f(x: int = 1) -> int:\n    return x + 1\n"
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        '"""What it is."""\n' + MEANT,
+        '"""Other words."""\n# and a comment\n\n' + MEANT.replace("x + 1", "(x  +  # one\n        1)"),
+        MEANT.replace("    return", '    """What it does."""\n    return'),
+    ],
+)
+def test_words_about_the_code_are_not_the_code(tmp_path: Path, same: str) -> None:
+    """Comments, docstrings and layout may be mended without measuring again."""
+    (tmp_path / "m.py").write_text(MEANT)
+    before = Sources(tmp_path).reach({"m"})
+    (tmp_path / "m.py").write_text(same)
+    assert Sources(tmp_path).reach({"m"}) == before
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        MEANT.replace("+", "-"),
+        MEANT.replace("x + 1", "1 + x"),
+        MEANT.replace("+ 1", "+ 1.0"),
+        MEANT.replace("= 1", "= 2"),
+        MEANT.replace("return x", "yield x"),
+        MEANT + "g = f\n",
+        MEANT.replace("x + 1", "'x' + 1"),
+        MEANT.replace("    return", '    "a"; "not a docstring"\n    return'),
+        MEANT.replace("    return x + 1", "    if x:\n        x = 2\n    return x + 1"),
+        MEANT.replace("    return x + 1", "    if x:\n        x = 2\n        return x + 1"),
+    ],
+)
+def test_any_change_of_the_code_is_seen(tmp_path: Path, other: str) -> None:
+    """An operator, an order, a number's type, a nesting."""
+    (tmp_path / "m.py").write_text(MEANT)
+    texts = {Sources(tmp_path).reach({"m"})}
+    (tmp_path / "m.py").write_text(other)
+    texts.add(Sources(tmp_path).reach({"m"}))
+    (tmp_path / "m.py").write_text(MEANT.replace("    return x + 1", "    if x:\n        x = 2\n    return x"))
+    texts.add(Sources(tmp_path).reach({"m"}))
+    assert len(texts) == 3
 
 
 @pytest.mark.parametrize("name", ["apart.py", "broken.py", "new.py"])
@@ -92,8 +141,7 @@ def test_other_data_make_a_record_stale(project: Any, capsys: Any, monkeypatch: 
     project.claims(project.claim(needs="['data:digits']"))
 
     def outcome() -> Any:
-        needs.data_digest.cache_clear()
-        needs._missing.cache_clear()
+        project_data.folder_digest.cache_clear()
         (row,) = project.here("run", "--json", capture=capsys).rows
         return row
 
@@ -128,8 +176,8 @@ def test_what_is_missing_names_its_extra(bare: Any, need: str) -> None:
     extras = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"][
         "optional-dependencies"
     ]
-    told = str(needs.missing([need], None))
-    assert told == str(needs.missing([], need)) == f"needs {need}: pip install '.[{needs.PACKAGES[need][2]}]'"
+    told = str(needs.missing([need], None, DATASETS))
+    assert told == str(needs.missing([], need, DATASETS)) == f"needs {need}: pip install '.[{needs.PACKAGES[need][2]}]'"
     assert needs.PACKAGES[need][2] in extras
 
 
@@ -143,7 +191,7 @@ def test_a_package_that_cannot_be_found_for_any_reason_is_missing(
         raise error
 
     monkeypatch.setattr(importlib.util, "find_spec", fail)
-    assert needs.missing(["torch"], None) is not None
+    assert needs.missing(["torch"], None, DATASETS) is not None
 
 
 @pytest.mark.parametrize("hidden", ["", "-1"])

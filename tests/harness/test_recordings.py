@@ -179,7 +179,7 @@ def test_what_a_kill_left_behind_is_not_used_by_other_code(project: Any) -> None
     process.wait()
     project.wait_until(lambda: not project.processes())
     (project.root / "wait").unlink()
-    project.experiment("# another comment\n")
+    project.experiment("another = 1\n")
 
     project.run("run", "--jobs", "1")
 

@@ -61,7 +61,7 @@ def test_a_fast_claim_starts_again(project: Any) -> None:
     assert row["outcome"] == "reproduced"
 
 
-@pytest.mark.parametrize("change", ["# another comment\n", "\ndef other():\n    return 1\n"])
+@pytest.mark.parametrize("change", ["another = 1\n", "\ndef other():\n    return 1\n"])
 def test_looks_of_other_code_are_not_used(project: Any, change: str) -> None:
     """A look belongs to the source that made it."""
     project.experiment(EXPERIMENT)
