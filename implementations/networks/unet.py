@@ -1,7 +1,7 @@
 """U-Net: down by pooling, up by transposed convolutions, and at each size a skip from the one side to the other.
 
-Source: siggraph-ml-9, the slide that lists "Unet, resNet" as convolutional networks with better transfer of detail; the numbers are those of
-Ronneberger, Fischer and Brox, "U-Net: convolutional networks for biomedical image segmentation", 2015: convolutions without padding, so
+Source: siggraph-ml-9, slide "Summary", which lists it with ResNet as passing detail on better; the numbers are those of Ronneberger,
+Fischer and Brox, "U-Net: convolutional networks for biomedical image segmentation", 2015: convolutions without padding, so that
 572 x 572 pixels give 388 x 388, and each skip is cropped to the size that comes up. The paper speaks of dropout at the end of the
 contracting path and gives no rate: one half here, after the deepest convolutions.
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from implementations.networks.table import Activation, Concat, Conv, Crop, Dropout, Network, Pool, Row, TransposedConv
 
-SOURCE = "siggraph-ml-9; Ronneberger et al 2015"
+SOURCE = "siggraph-ml-9, Summary; Ronneberger et al 2015"
 LEVELS = 4  # poolings
 
 
