@@ -141,9 +141,7 @@ class _Measured(_Item):
 
     def require(self, backend: str) -> None:
         """Skip, or under ``--strict-claims`` fail, where something is missing."""
-        from repro.engine.needs import missing
-
-        lacking = missing(self.claim.spec.needs, backend)
+        lacking = self.suite_session.missing(self.claim.spec, backend)
         dearest = self.config.getoption("--claims-cost")
         if lacking is not None:
             reason = f"not run: {lacking}"

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from repro.engine import needs
 from repro.engine.fingerprint import digest
 from repro.engine.results import Result, claim_result, control_result, ledger_rows
 from repro.engine.session import Session
@@ -114,7 +113,7 @@ class _Viewer:
     def exhibit(self, exhibit: Exhibit) -> m.ExhibitView:
         """One exhibit, drawn or missing."""
         record, _ = self.session.shown(self.session.exhibit_work(exhibit))
-        lacking = needs.missing(exhibit.spec.needs, None)
+        lacking = self.session.missing(exhibit.spec, None)
         missing = ""
         if record is None:
             missing = str(lacking) if lacking else f"not made yet: repro run {exhibit.id} --cost {exhibit.spec.cost}"

@@ -19,6 +19,8 @@ _COMMANDS = {
     "run": ("measuring", "Measure what is missing or stale, and judge."),
     "controls": ("measuring", "Check that every check rejects the mistakes it names."),
     "ledger": ("listing", "Count the documents' statements: bound, unchecked, open."),
+    "show": ("show", "Print one thing as a table: repro show KIND NAME."),
+    "data": ("data", "List the datasets, fetch them, verify them."),
     "report": ("reporting", "Build the report from the specifications and the records."),
     "check": ("listing", "Validate specifications, names and records without measuring anything."),
     "publish": ("reporting", "Copy the fresh records and the summary to where the repository tracks them."),

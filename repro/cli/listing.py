@@ -132,4 +132,12 @@ def _unresolved(session: Session) -> list[str]:
             fault = found if isinstance(found, str) else misfit(found[1], planned)
             if fault is not None:
                 lines.append(f"{item.path}: {item.id}.{planned.key}: {planned.dotted}: {fault}")
+        for need in item.spec.needs:
+            unknown = session.datasets.unknown(need.removeprefix("data:")) if need.startswith("data:") else None
+            if unknown is not None:
+                lines.append(f"{item.path}: {item.id}.needs: {unknown}")
+    for kind, dotted in session.config.show.items():
+        found = session.sources.function(dotted)
+        if isinstance(found, str):
+            lines.append(f"pyproject.toml: show.{kind}: {dotted}: {found}")
     return lines

@@ -19,7 +19,6 @@ from repro.cli.showing import (
     warn,
     warn_of_damage,
 )
-from repro.engine.needs import missing
 from repro.engine.results import Result, claim_result, control_result
 from repro.engine.running import Progress, measure
 from repro.engine.session import Session, Work
@@ -65,12 +64,12 @@ def run_command(
     if claims and not pairs:
         known = sorted({name for claim in claims for name in claim.backends})
         raise UsageProblem(f"none of these claims has the backend '{backend}'; they have: {', '.join(known)}")
-    runnable = [(claim, name) for claim, name in pairs if missing(claim.spec.needs, name) is None]
+    runnable = [(claim, name) for claim, name in pairs if session.missing(claim.spec, name) is None]
     works = [session.claim_work(claim, name) for claim, name in runnable]
     works += [
         session.exhibit_work(exhibit)
         for exhibit in session.suite.select_exhibits(patterns, cost)
-        if backend is None and missing(exhibit.spec.needs, None) is None
+        if backend is None and session.missing(exhibit.spec, None) is None
     ]
     broken = _measure(session, works, "Measuring", jobs, again, cluster)
     results = [claim_result(session, claim, name) for claim, name in pairs]
@@ -105,7 +104,7 @@ def controls_command(
     session.suite.require_known(patterns)
     claims = session.suite.select(patterns, cost)
     pairs = [(claim, name) for claim in claims for name in claim.spec.controls]
-    runnable = [(claim, name) for claim, name in pairs if missing(claim.spec.needs, claim.backends[0]) is None]
+    runnable = [(claim, name) for claim, name in pairs if session.missing(claim.spec, claim.backends[0]) is None]
     _measure(session, [session.control_work(claim, name) for claim, name in runnable], "Controls", jobs, again, cluster)
     results = [control_result(session, claim, name) for claim, name in pairs]
     warn_of_damage(session)

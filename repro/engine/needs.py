@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from repro.engine.data import Datasets
 
 # need -> (module to find, distribution whose version is recorded, extra that installs it)
 PACKAGES = {
@@ -36,10 +36,15 @@ class Missing:
         return f"needs {self.need}: {self.remedy}"
 
 
-def missing(needs: list[str], backend: str | None) -> Missing | None:
+def missing(needs: list[str], backend: str | None, datasets: Datasets) -> Missing | None:
     """The first need that is not met here, or ``None``."""
     for need in [*needs, *([backend] if backend in PACKAGES else [])]:
-        found = _missing(need)
+        if need.startswith("data:"):
+            name = need.removeprefix("data:")
+            remedy = datasets.missing(name)
+            found = Missing(f"the dataset {name}", remedy) if remedy else None
+        else:
+            found = _missing(need)
         if found is not None:
             return found
     return None
@@ -56,38 +61,11 @@ def frameworks(needs: list[str], backend: str | None) -> str:
     return "+".join(name for name in ("tensorflow", "torch", "jax") if name in [*needs, backend])
 
 
-def data_folder(name: str) -> Path | None:
-    """The folder of a dataset below ``REPRO_DATA``, where it is."""
-    folder = Path(os.environ.get("REPRO_DATA", "")) / name
-    return folder if os.environ.get("REPRO_DATA") and folder.is_dir() else None
-
-
-@cache
-def data_digest(name: str) -> str:
-    """SHA-256 over the names and contents of a dataset's files."""
-    folder = data_folder(name)
-    if folder is None:
-        return "missing"
-    total = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-        total.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
-    return total.hexdigest()
-
-
 @cache
 def _missing(need: str) -> Missing | None:
     if need == "gpu":
         return (
             None if _has_gpu() else Missing(need, "no CUDA device answers on this machine; run it where there is one")
-        )
-    if need.startswith("data:"):
-        name = need.removeprefix("data:")
-        return (
-            None
-            if data_folder(name)
-            else Missing(f"the dataset {name}", f"set REPRO_DATA to a folder that holds {name}/")
         )
     if need in PACKAGES:
         module, _, extra = PACKAGES[need]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from repro.engine import needs
 from repro.engine.session import Session
 from repro.engine.verdicts import Verdict, judge_control, judge_result
 from repro.spec.suite import Claim
@@ -114,7 +113,7 @@ def control_result(session: Session, claim: Claim, name: str) -> ControlResult:
 
 
 def _why_not(session: Session, claim: Claim, backend: str) -> str:
-    lacking = needs.missing(claim.spec.needs, backend)
+    lacking = session.missing(claim.spec, backend)
     if lacking is not None:
         return str(lacking)
     cost = "" if claim.spec.cost == "fast" else f" --cost {claim.spec.cost}"

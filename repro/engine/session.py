@@ -10,17 +10,9 @@ from typing import Any
 
 from repro.config import Config
 from repro.engine import needs
+from repro.engine.data import Datasets
 from repro.engine.fingerprint import Sources, digest, environment
-from repro.engine.jobs import (
-    Bookmark,
-    Job,
-    Steps,
-    claim_steps,
-    control_steps,
-    exhibit_steps,
-    make_job,
-    recording_steps,
-)
+from repro.engine.jobs import Bookmark, Job, Steps, claim_steps, control_steps, exhibit_steps, make_job, recording_steps
 from repro.engine.provenance import commit, provenance
 from repro.engine.records import Store
 from repro.engine.verdicts import judge_control, judge_result
@@ -62,8 +54,13 @@ class Session:
         self.published = Store(config.published)
         self.unfinished = Store(config.work / "unfinished")
         self.sources = Sources(config.root)
+        self.datasets = Datasets(config)
         self.afresh: dict[str, list[Any]] = {}  # recordings that were made and not recorded: pytest's
         self._reached: dict[frozenset[str], str] = {}
+
+    def missing(self, spec: ClaimSpec | ExhibitSpec, backend: str | None) -> needs.Missing | None:
+        """What a claim or an exhibit needs and what is not here, or ``None``."""
+        return needs.missing(spec.needs, backend, self.datasets)
 
     def claim_work(self, claim: Claim, backend: str) -> Work:
         """Measuring a claim on one backend."""
@@ -169,9 +166,7 @@ class Session:
         fingerprint = {
             "claim": digest(told),
             "source": self._reach(frozenset(function.split(":")[0] for function in functions)),
-            "data": {
-                need: needs.data_digest(need.removeprefix("data:")) for need in spec.needs if need.startswith("data:")
-            },
+            "data": self.datasets.digests(spec.needs),
             "environment": environment(needs.packages(spec.needs, backend)),
             "error": self.suite.error_per_comparison if seeded else None,  # decides how many seeds were spent
         }
