@@ -58,9 +58,10 @@ class Explanation(NamedTuple):
 
 
 def slips(row: Row) -> tuple[Slip, ...]:
-    """Every slip of an inception row that changes its number of weights."""
-    found = (Slip(family, what, replace(row, kernels=kernels)) for family, what, kernels in _kernels(row))
-    return tuple(slip for slip in found if slip.row.weights != row.weights)
+    """Every slip of an inception row that changes its number of weights; those that come to the same, once."""
+    found = {kernels: (family, what) for family, what, kernels in reversed(list(_kernels(row)))}
+    tried = (Slip(family, what, replace(row, kernels=kernels)) for kernels, (family, what) in reversed(found.items()))
+    return tuple(slip for slip in tried if slip.row.weights != row.weights)
 
 
 def explanations(row: Row, tried: tuple[Slip, ...] | None = None) -> list[Explanation]:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from math import ceil, floor
 from typing import Literal
 
+import numpy as np
+
 from implementations.layers.windows import printed_size
 from implementations.networks import audit
 from implementations.networks.audit import ROWS, SEPARABLE_STEM, Convention, Row
@@ -110,11 +112,10 @@ def params_and_ops_agree_by_trying() -> dict[str, dict[str, bool]]:
     """The same by trying every number of weights up to twice what either cell could mean."""
 
     def agree(row: Row) -> bool:
-        most = 2 * ceil(max(row.params * 1024, row.ops * 1e6 / row.size**2))
+        weights = np.arange(1, 2 * ceil(max(row.params * 1024, row.ops * 1e6 / row.size**2)))
+        costs = abs(weights * row.size**2 / 1e6 - row.ops) <= 0.5
         return any(
-            abs((weights + biases) / kilo - row.params) <= 0.5 * 0.1**row.digits
-            and abs(weights * row.size**2 / 1e6 - row.ops) <= 0.5
-            for weights in range(1, most)
+            bool((costs & (abs((weights + biases) / kilo - row.params) <= 0.5 * 0.1**row.digits)).any())
             for kilo in (1000, 1024)
             for biases in (0, row.biases)
         )

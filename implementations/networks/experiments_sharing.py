@@ -67,12 +67,12 @@ def sets_over_regions(*, side: int = 7, k: int = 3, shared: bool = True) -> int:
     return len({tuple(seen.ravel().tolist()) for seen in filters})
 
 
-def sharing(*, shared: bool = True) -> dict[str, dict[str, int]]:
+def sharing(*, time: bool = True, regions: bool = True) -> dict[str, dict[str, int]]:
     """Sets of weights, and numbers in them, over 8 time steps (3 inputs, 4 units) and the 25 regions of 3 x 3 in a 7 x 7 image.
 
-    ``shared = False`` is the mistake: seven steps that show weights of their own, 25 filters.
+    ``time = False`` and ``regions = False`` are the mistakes: weights of their own for the steps, or for the regions.
     """
-    over_time, over_regions = sets_over_time(shared=shared), sets_over_regions(shared=shared)
+    over_time, over_regions = sets_over_time(shared=time), sets_over_regions(shared=regions)
     return {
         "recurrent": {"sets": over_time, "weights": over_time * (3 + 4) * 4},
         "convolutional": {"sets": over_regions, "weights": over_regions * 3 * 3},
