@@ -13,12 +13,14 @@ the share of images whose largest logit is that of their label. *Train* accuracy
 before the update, as the slides plot it: it jumps by 1 / M. *Test* accuracy is over all test images, without dropout.
 
 ==================  =========================================================================================
+``runs``            one run on digits; ``runs_mnist`` and others load the images
 ``batches``         which images a step sees: a function of (seed, step) alone
 ``loop``            one training run of one seed, whatever the backend: a learner, a plan, curves
 ``checkpoints``     the state of a run on disk, whole or not at all; no pickle
 ``learner_torch``   the learner in PyTorch: the fast one
 ``learner_numpy``   in NumPy, for small networks: every step written out
 ``learner_tensorflow``  in Keras
+``starting``        the weights before the first step
 ``smoothing``       TensorBoard's exponential smoothing, which the printed legends show
 ``events``          curves as TensorBoard event files, laid out as the slides do
 ==================  =========================================================================================

@@ -15,7 +15,7 @@ ORDER = 1 << 20  # the stream of the orders, far from those of the weights: one 
 @lru_cache(maxsize=2)
 def epoch_order(seed: int, epoch: int, images: int) -> NDArray[np.int64]:
     """The order in which an epoch sees its images, (images,): a random one for each seed and epoch, not to be written to."""
-    order = streams.permutation(np.array([seed]), epoch, images, stream=ORDER)[0]
+    order: NDArray[np.int64] = streams.permutation(np.array([seed]), epoch, images, stream=ORDER)[0]
     order.flags.writeable = False
     return order
 

@@ -21,7 +21,7 @@ def save(folder: Path, state: State, done: int, total: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / ".state.npz"
     with temporary.open("wb") as file:
-        np.savez(file, **{**state, "_done": np.array(done)})
+        np.savez(file, allow_pickle=False, _done=np.array(done), **dict(state))
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, folder / "state.npz")

@@ -11,8 +11,8 @@ from torch.nn import functional as F
 
 from implementations.networks.networks_torch import build
 from implementations.networks.table import Network
-from implementations.networks.weights import initial_weights
 from implementations.training.readout import logits_of
+from implementations.training.starting import Biases, starting_weights
 
 Array = NDArray[Any]
 
@@ -30,13 +30,19 @@ class TorchLearner:
     """A :class:`~implementations.training.loop.Learner` on one thread. The same seed gives the same weights, masks and steps."""
 
     def __init__(
-        self, network: Network, seed: int, optimizer: str = "adam", device: str = "cpu", **settings: Any
+        self,
+        network: Network,
+        seed: int,
+        optimizer: str = "adam",
+        biases: Biases = "glorot_uniform",
+        device: str = "cpu",
+        **settings: Any,
     ) -> None:
         torch.manual_seed(seed)  # dropout draws from torch's own generator
         table = logits_of(network)
         self.network = table
         self.device = device
-        self.module = build(table, initial_weights(table, seed), torch.float32, device)
+        self.module = build(table, starting_weights(table, seed, biases), torch.float32, device)
         rule, constants = OPTIMIZERS[optimizer]
         self.optimizer = rule(self.module.parameters(), **{**constants, **settings})
 
