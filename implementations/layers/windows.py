@@ -69,6 +69,21 @@ def output_size(size: int, window: int, stride: int, padding: LinePadding) -> in
     return room // stride + 1
 
 
+def transposed_size(size: int, window: int, stride: int, padding: LinePadding) -> int:
+    """The length of a line that gets exactly ``size`` windows: the shortest, but size * stride for "same", as in Keras.
+
+    With a stride, up to stride - 1 pixels more at the far edge give the same number of windows. Raises ``ValueError`` where
+    the padding alone holds that many windows.
+    """
+    before, after = (0, 0) if padding == "same" else pads(size, window, stride, padding)
+    length = size * stride if padding == "same" else (size - 1) * stride + window - before - after
+    if length < 1 or output_size(length, window, stride, padding) != size:
+        raise ValueError(
+            f"no line of pixels gives {size} windows of {window} with stride {stride}, padding {padding!r}"
+        )
+    return length
+
+
 def printed_size(size: int, window: int, pad: int, stride: int) -> Fraction:
     """(M_input - M_filter + 2 M_pad) / M_stride + 1 as it stands, integer or not (slide "TRICKS OF THE TRADE: STRIDING")."""
     return Fraction(size - window + 2 * pad, stride) + 1
