@@ -2,8 +2,8 @@
 
 Branches stand side by side, a shortcut passes its block on the right, a head leaves to the side. What leaves the shape as it
 is and belongs to the layer before (activation, batch normalisation, dropout) is a word in that layer's box; blocks that repeat
-are drawn once, in a frame that says how often. A concat that has its own input as a branch (U-Net's) keeps its column and
-moves the other branch to the right, so that U-Net is drawn as the letter lying on its side.
+are drawn once, in a frame that says how often. A concat with its own input, or a crop of it, as a branch (U-Net's) keeps the
+column of that branch and moves the other to the right, so that U-Net is drawn as the letter lying on its side.
 """
 
 from __future__ import annotations
@@ -14,7 +14,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from implementations.networks.counting import Line, summary
-from implementations.networks.table import Activation, BatchNorm, Concat, Dropout, Head, Network, Residual, Row, parts
+from implementations.networks.table import (
+    Activation,
+    BatchNorm,
+    Concat,
+    Crop,
+    Dropout,
+    Head,
+    Network,
+    Residual,
+    Row,
+    parts,
+)
 from implementations.networks.wording import KINDS, kind, size, words
 
 _ABOVE, _BELOW = 0.45, 0.2  # rows that a frame takes beside what it holds
@@ -151,28 +162,34 @@ def _drawn(step: Step, came: str, names: Iterator[str]) -> Block:
             block = Block(came)
             block.join(ident, row, note)
             block.edges.append({"from": came, "to": ident})
-    own_input = isinstance(step.row, Concat) and any(not branch for branch in step.inner)
     if step.count > 1:
-        named = f"{step.line.name} to {step.last}, " if step.line.name else ""
-        block.frame(f"{named}{step.count} times")
-    elif step.inner and not own_input:
+        block.frame(f"{step.count} times" + (f": {step.line.name} to {step.last}" if step.line.name else ""))
+    elif step.inner and not (isinstance(step.row, Concat) and any(map(_passes, step.inner))):
         block.frame(step.line.name)
     return block
 
 
+def _passes(branch: tuple[Step, ...]) -> bool:
+    """Whether a branch of a concat is the input itself or a crop of it."""
+    return all(isinstance(step.row, Crop) for step in branch)
+
+
 def _branches(step: Step, came: str, ident: str, note: str, names: Iterator[str]) -> Block:
-    """Branches side by side and the concat below them, as wide as they; or to the right of an input that is a branch itself."""
+    """Branches side by side and the concat below them, as wide as they; or to the right of one that passes the input."""
     block = Block(came)
-    drawn = [_series(branch, came, names) for branch in step.inner if branch]
-    own_input = len(drawn) < len(step.inner)
-    width = sum(branch.left + branch.right for branch in drawn)
-    edge = 0.5 if own_input else -width / 2
-    for branch in drawn:
+    drawn = [_series(branch, came, names) for branch in step.inner]
+    straight = next(itertools.compress(drawn, map(_passes, step.inner)), None)
+    aside = [branch for branch in drawn if branch is not straight]
+    width = sum(branch.left + branch.right for branch in aside)
+    edge = -width / 2
+    if straight is not None:
+        block.take(straight, 0.0, 0.0)
+        edge, width = 0.5, 1.0
+    for branch in aside:
         block.take(branch, edge + branch.left, 0.0)
         edge += branch.left + branch.right
-    block.join(ident, step.row, note, 1.0 if own_input else width)
+    block.join(ident, step.row, note, width)
     block.edges += [{"from": branch.exit, "to": ident} for branch in drawn]
-    block.edges += [{"from": came, "to": ident}] * own_input
     return block
 
 

@@ -1,4 +1,4 @@
-"""The rows of a table in the few words that a reader of the slides expects: ``7×7 conv, 64, /2``."""
+"""The rows of a table in the few words that a reader of the slides expects: ``7×7/2 conv, 64``."""
 
 from __future__ import annotations
 
@@ -39,15 +39,17 @@ def size(shape: Size | tuple[int, ...]) -> str:
 
 
 def words(row: Row) -> str:
-    """What a row is: window, layer, maps or units, and the stride after a slash where it is not 1."""
+    """What a row is: its window, with the stride after a slash where it is not 1, the layer, its maps or units."""
     match row:
         case Conv(filters=filters, groups=groups, connections=connections):
-            seen = f" in {groups} groups" if groups > 1 else " by a table" if connections is not None else ""
-            return f"{size(row.size)} conv, {filters}{seen}{_stride(row.stride)}"
+            if groups == filters > 1:
+                return f"{_window(row)} depthwise conv, {filters}"
+            seen = f", {groups} groups" if groups > 1 else " by a table" if connections is not None else ""
+            return f"{_window(row)} conv, {filters}{seen}"
         case TransposedConv(filters=filters):
-            return f"{size(row.size)} transposed, {filters}{_stride(row.stride)}"
+            return f"{_window(row)} transposed, {filters}"
         case Pool(kind=kind):
-            return f"{size(row.size)} {kind} pool{_stride(row.stride)}"
+            return f"{_window(row)} {kind} pool"
         case GlobalAveragePool():
             return "global average pool"
         case Subsample(size=side):
@@ -56,8 +58,8 @@ def words(row: Row) -> str:
             return f"upsample ×{factor}"
         case Crop(margin=margin):
             return f"crop {margin} on each side"
-        case PadChannels(channels=channels):
-            return f"zero maps up to {channels}{_stride(row.stride)}"
+        case PadChannels(channels=channels, stride=stride):
+            return f"zero maps up to {channels}" + (f", /{stride}" if stride > 1 else "")
         case Flatten():
             return "flatten"
         case Dense(units=units):
@@ -113,6 +115,7 @@ def kind(row: Row) -> str:
             return "reshaping"
 
 
-def _stride(stride: Size) -> str:
-    across = pair(stride)
-    return "" if across == (1, 1) else f", /{across[0]}" if across[0] == across[1] else f", /{size(across)}"
+def _window(row: Conv | TransposedConv | Pool) -> str:
+    down, across = pair(row.stride)
+    stride = "" if down == across == 1 else f"/{down}" if down == across else f"/{down}×{across}"
+    return size(row.size) + stride
