@@ -1,8 +1,8 @@
 """What might a cell of GoogLeNet's table count, where it does not count the widths beside it? A search, and how much luck it has.
 
 Source: columbia-deep-learning, slide "INCEPTION", the table. For a row that fits no convention of `audit`, every small slip that a
-person could make is tried: convolutions left out, another number of maps coming in, another row's widths, one or two
-widths off by a multiple of 8, other kernel sides. A slip *explains* the row if the params cell follows from it under
+person could make is tried: convolutions left out, another number of maps coming in, another row's widths, one width off by
+a multiple of 8, two off by the same in opposite directions, other kernel sides. A slip *explains* the row if the params cell follows from it under
 K = 1000 or 1024, with or without biases; the ops cell too, or not (M = 10^6).
 
 Hundreds of slips and a cell of three digits: something always fits. So the same slips are tried on decoys, invented cells that

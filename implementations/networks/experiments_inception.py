@@ -6,6 +6,7 @@ of `audit`; the second routes, named ``..._by_table``, count the network `incept
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil, floor
 from typing import Literal
@@ -14,7 +15,7 @@ import numpy as np
 
 from implementations.layers.windows import printed_size
 from implementations.networks import audit
-from implementations.networks.audit import ROWS, SEPARABLE_STEM, Convention, Row
+from implementations.networks.audit import ROWS, SEPARABLE_STEM, Convention, Kernel, Row
 from implementations.networks.counting import Totals, totals
 from implementations.networks.inception import googlenet
 
@@ -67,15 +68,72 @@ def cells_by_table(*, row: str) -> Cells:
 
 
 def whole_network(
-    *, kilo: int = 1024, biases: bool = False, stem: Stem = "plain", printed: bool = False, twice: bool = False
+    *,
+    backend: str = "numpy",
+    kilo: int = 1024,
+    biases: bool = False,
+    stem: Stem = "plain",
+    printed: bool = False,
+    twice: bool = False,
 ) -> Cells:
-    """The sums over all rows. ``printed`` adds the printed cells instead; ``twice`` takes a multiply-add for two operations."""
+    """The sums over all rows; with "torch" and "tensorflow" as the layers of torch and Keras count them, else by the plain formula.
+
+    Mistakes: ``printed`` adds the printed cells instead; ``twice`` takes a multiply-add for two operations.
+    """
     rows = [printed_row(name, stem) for name in ROWS]
     if printed:
         return {"GoogLeNet": {"params": sum(row.params for row in rows), "ops": sum(row.ops for row in rows)}}
-    convention = Convention(kilo, biases)
-    cost = (1 + twice) * sum(map(audit.ops, rows))
-    return {"GoogLeNet": {"params": sum(audit.params(row, convention) for row in rows), "ops": cost}}
+    weights, shifts, cost = (sum(count) for count in zip(*(counts(row, backend) for row in rows), strict=True))
+    return {"GoogLeNet": {"params": (weights + biases * shifts) / kilo, "ops": (1 + twice) * cost / 1e6}}
+
+
+def counts(row: Row, backend: str) -> tuple[int, int, int]:
+    """(weights, biases, multiply-adds) of a row, from the formula or from the framework's layers, built without running them."""
+    if backend == "numpy":
+        return row.weights, row.biases, row.operations
+    framework: Callable[[Kernel, int, int], tuple[int, int, int]] = {"torch": by_torch, "tensorflow": by_keras}[backend]
+    first = row.name == "conv1"
+    found = [
+        framework(kernel, 2 * row.size if first and i == 0 else row.size, 2 if first and i == 0 else 1)
+        for i, kernel in enumerate(row.kernels)
+    ]
+    weights, biases, operations = (sum(count) for count in zip(*found, strict=True))
+    return weights, biases, operations
+
+
+def by_torch(kernel: Kernel, side: int, stride: int) -> tuple[int, int, int]:
+    """(weights, biases, multiply-adds) of torch's convolution on a map of that side, on the device without memory."""
+    import torch
+
+    groups = 1 if kernel.seen is None else kernel.inputs
+    layer = torch.nn.Conv2d(
+        kernel.inputs,
+        kernel.outputs,
+        kernel.side,
+        stride,
+        kernel.side // 2,
+        groups=groups,
+        bias=groups == 1,
+        device="meta",
+    )
+    positions = layer(torch.empty(1, kernel.inputs, side, side, device="meta"))[0, 0].numel()
+    weights = layer.weight.numel()
+    return weights, 0 if layer.bias is None else layer.bias.numel(), weights * positions
+
+
+def by_keras(kernel: Kernel, side: int, stride: int) -> tuple[int, int, int]:
+    """The same of the convolution of Keras, by its own count of parameters."""
+    import keras
+
+    groups = 1 if kernel.seen is None else kernel.inputs
+    layer = keras.layers.Conv2D(
+        kernel.outputs, kernel.side, stride, padding="same", groups=groups, use_bias=groups == 1
+    )
+    layer.build((1, side, side, kernel.inputs))
+    _, height, width, _ = layer.compute_output_shape((1, side, side, kernel.inputs))
+    biases = kernel.outputs if groups == 1 else 0
+    weights = int(layer.count_params()) - biases
+    return weights, biases, weights * height * width
 
 
 def whole_network_by_table() -> Cells:

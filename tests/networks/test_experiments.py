@@ -130,6 +130,16 @@ def test_whole_network_by_both_routes() -> None:
     assert printed["ops"] == 1502
 
 
+@pytest.mark.parametrize("backend", ["torch", "tensorflow"])
+@pytest.mark.parametrize("stem", ["plain", "separable"])
+def test_frameworks_count_the_same_rows(backend: str, stem: experiments_inception.Stem) -> None:
+    """Row by row, the layers of torch and Keras have the weights, biases and multiply-adds of the plain formula."""
+    pytest.importorskip(backend)
+    for name in audit.ROWS:
+        row = experiments_inception.printed_row(name, stem)
+        assert experiments_inception.counts(row, backend) == (row.weights, row.biases, row.operations)
+
+
 def test_published_parameter_counts() -> None:
     """Counts that the common programs of these networks print: VGG-16, VGG-19, ResNet-152; and their depths by name."""
     rivals = experiments_parameters.rivals()
