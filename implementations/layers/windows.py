@@ -73,11 +73,11 @@ def transposed_size(size: int, window: int, stride: int, padding: LinePadding) -
     """The length of a line that gets exactly ``size`` windows: the shortest, but size * stride for "same", as in Keras.
 
     With a stride, up to stride - 1 pixels more at the far edge give the same number of windows. Raises ``ValueError`` where
-    the padding alone holds that many windows.
+    a single pixel gets more windows already, by its padding.
     """
     before, after = (0, 0) if padding == "same" else pads(size, window, stride, padding)
-    length = size * stride if padding == "same" else (size - 1) * stride + window - before - after
-    if length < 1 or output_size(length, window, stride, padding) != size:
+    length = size * stride if padding == "same" else max(1, (size - 1) * stride + window - before - after)
+    if output_size(length, window, stride, padding) != size:
         raise ValueError(
             f"no line of pixels gives {size} windows of {window} with stride {stride}, padding {padding!r}"
         )
