@@ -171,8 +171,22 @@ def exhibit_data(say: Callable[[str], str] = plain, panels: Sequence[int] = rang
         },
         "diagram": {
             "nodes": [
-                {"id": say("in"), "label": say("input"), "note": say("28\u00d728\u00d71"), "kind": say("data"), "x": 0, "y": 0},
-                {"id": say("a"), "label": say("3\u00d73 conv, 8"), "note": say("26\u00d726\u00d78"), "kind": say("conv"), "x": 0, "y": 1.4},
+                {
+                    "id": say("in"),
+                    "label": say("input"),
+                    "note": say("28\u00d728\u00d71"),
+                    "kind": say("data"),
+                    "x": 0,
+                    "y": 0,
+                },
+                {
+                    "id": say("a"),
+                    "label": say("3\u00d73 conv, 8"),
+                    "note": say("26\u00d726\u00d78"),
+                    "kind": say("conv"),
+                    "x": 0,
+                    "y": 1.4,
+                },
                 {"id": say("b"), "label": say("1\u00d71 conv, 8"), "kind": say("conv"), "x": 1, "y": 1.4},
                 {"id": say("sum"), "label": say("add"), "kind": say("join"), "x": 0.5, "y": 2.4, "width": 2},
             ],

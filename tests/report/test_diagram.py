@@ -257,7 +257,7 @@ def test_a_diagram_has_a_page_of_its_own(tmp_path: Path, make_report: Callable[.
 
 
 def test_nested_rows_and_totals(tmp_path: Path, make_report: Callable[..., Report]) -> None:
-    """A row of level 2 is marked as such, one of level 0 is not; totals end the table with row headings."""
+    """Each row is marked with its level, and with whether it holds others; totals end the table with row headings."""
     table = {
         "columns": ["row", "weights"], "rows": [["outer", 3], ["inner", None], ["innermost", 3]],
         "levels": [0, 1, 2], "totals": [["total", 3]],
@@ -265,8 +265,8 @@ def test_nested_rows_and_totals(tmp_path: Path, make_report: Callable[..., Repor
     folder = reported(tmp_path, make_report, ExhibitView("t", "SLIDE", "A table", "m:f", {"table": table}))
     text = (folder / "document.document-0.html").read_text()
     for row in (
-        '<tr><td>outer</td><td class="n">3</td></tr>',
-        '<tr class="d1"><td>inner</td><td class="n zero">—</td></tr>',
+        '<tr class="d0 holds"><td>outer</td><td class="n">3</td></tr>',
+        '<tr class="d1 holds"><td>inner</td><td class="n zero">—</td></tr>',
         '<tr class="d2"><td>innermost</td>',
     ):
         assert row in text.replace("\n", "")
