@@ -13,15 +13,17 @@ from repro.config import find_config
 from repro.engine.batches import join
 from repro.engine.jobs import ABSCISSA
 from repro.engine.measuring import plain, resolve
-from repro.engine.needs import missing
+from repro.engine.session import Session
 from repro.spec import load_suite
 
 ROOT = Path(__file__).parents[2]
+CONFIG = find_config(ROOT)
+SESSION = Session(CONFIG, load_suite(CONFIG))
 RUNS = [
     pytest.param(
         claim, backend, id=f"{claim.id}-{backend}", marks=() if backend == claim.backends[0] else pytest.mark.deep
     )
-    for claim in load_suite(find_config(ROOT)).claims
+    for claim in SESSION.suite.claims
     for backend in claim.backends
     if claim.spec.seeds is not None and claim.spec.cost == "fast"
 ]
@@ -49,7 +51,7 @@ def backwards(value: Any, common: frozenset[str]) -> Any:
 @pytest.mark.parametrize(("claim", "backend"), RUNS)
 def test_grouping_and_order_of_the_seeds_change_nothing(claim: Any, backend: str, count: int) -> None:
     """All seeds in one batch, and in two uneven ones backwards, give the same values."""
-    lacking = missing(claim.spec.needs, backend)
+    lacking = SESSION.missing(claim.spec, backend)
     if lacking is not None:
         pytest.skip(str(lacking))
     function = resolve(ROOT, claim.spec.measure)
