@@ -56,7 +56,7 @@ def forward(
 
     In training, batch normalisation takes the batch's moments, and the rows that are named in ``uniforms`` drop: a dropout by uniform
     numbers in the shape of its input, a residual (stochastic depth) by one an image. Without uniforms nothing is dropped.
-    Raises ``ValueError`` where x or the weights do not fit the table, or ``uniforms`` names a row that drops nothing.
+    Raises ``ValueError`` where x or the weights do not fit the table, or ``uniforms`` has another shape or names a row that drops nothing.
     """
     check_weights(network, weights)
     check_batch(network, x.shape)
@@ -150,7 +150,8 @@ def _forward(
                 x = np.concatenate(outs, axis=-1)
             case Residual(drop=drop):
                 body, shortcut = outs
-                x = (drop_path(body, drop, mode.uniforms[row.name]) if mode.drops(row) else body) + shortcut
+                uniforms = mode.numbers(row, x.shape[:1])
+                x = (body if uniforms is None else drop_path(body, drop, uniforms)) + shortcut
             case Head():
                 heads[row.name] = outs[0]
             case _:
@@ -176,7 +177,8 @@ def _backward(rows: tuple[Row, ...], steps: tuple[Step, ...], dy: Array, back: _
                 parts_ = zip(branches, step.parts, shares, strict=True)
                 dy = np.asarray(sum(_backward(branch, inside, share, back) for branch, inside, share in parts_))
             case Residual(body=body, shortcut=shortcut, drop=drop):
-                d_body = drop_path_backward(dy, drop, back.mode.uniforms[row.name]) if back.mode.drops(row) else dy
+                uniforms = back.mode.numbers(row, dy.shape[:1])
+                d_body = dy if uniforms is None else drop_path_backward(dy, drop, uniforms)
                 dy = _backward(body, step.parts[0], d_body, back) + _backward(shortcut, step.parts[1], dy, back)
             case Head(rows=inside):
                 if row.name in back.d_heads:

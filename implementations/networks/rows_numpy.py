@@ -49,9 +49,12 @@ class Mode:
     training: bool = False
     uniforms: Mapping[str, Array] = field(default_factory=dict)
 
-    def drops(self, row: Row) -> bool:
-        """Whether the row drops something: in training, where it has numbers to draw by."""
-        return self.training and row.name in self.uniforms
+    def numbers(self, row: Row, shape: tuple[int, ...]) -> Array | None:
+        """The uniform numbers by which the row drops values or images of that shape; None where it keeps all."""
+        found = self.uniforms.get(row.name) if self.training else None
+        if found is not None and found.shape != shape:
+            raise ValueError(f"row {row.name!r} drops {shape}, its uniform numbers are {found.shape}")
+        return found
 
 
 def forward(row: Row, own: Owned, x: Array, mode: Mode) -> Array:
@@ -87,7 +90,8 @@ def forward(row: Row, own: Owned, x: Array, mode: Mode) -> Array:
         case LocalResponseNorm(size=size, k=k, alpha=alpha, beta=beta):
             return normalisation.local_response_norm(x, size, k, alpha, beta)
         case Dropout(rate=rate):
-            return dropout(x, rate, mode.uniforms[row.name]) if mode.drops(row) else x
+            uniforms = mode.numbers(row, x.shape)
+            return x if uniforms is None else dropout(x, rate, uniforms)
         case Flatten():
             return x.reshape(len(x), -1)
         case Upsample(factor=factor):
@@ -137,7 +141,8 @@ def backward(row: Row, own: Owned, dy: Array, x: Array, mode: Mode) -> tuple[Arr
         case LocalResponseNorm(size=size, k=k, alpha=alpha, beta=beta):
             return normalisation.local_response_norm_backward(dy, x, size, k, alpha, beta), {}
         case Dropout(rate=rate):
-            return dropout_backward(dy, rate, mode.uniforms[row.name]) if mode.drops(row) else dy, {}
+            uniforms = mode.numbers(row, x.shape)
+            return dy if uniforms is None else dropout_backward(dy, rate, uniforms), {}
         case Flatten():
             return dy.reshape(x.shape), {}
         case Upsample(factor=factor):

@@ -6,7 +6,7 @@ Shapes are those of one image, (height, width, channels), or one vector, (inputs
 
 from __future__ import annotations
 
-from implementations.layers.windows import LinePadding, directions, image_output_size
+from implementations.layers.windows import directions, image_output_size, transposed_size
 from implementations.networks.table import (
     Activation,
     BatchNorm,
@@ -58,7 +58,7 @@ def output(row: Row, shape: Shape) -> Shape:
             *_, channels = image(shape)
             return *windows(shape, size, size, "valid"), channels
         case TransposedConv(filters=filters):
-            return *transposed_size(row, image(shape)), filters
+            return *transposed_windows(row, image(shape)), filters
         case Upsample(factor=factor):
             height, width, channels = image(shape)
             return height * factor, width * factor, channels
@@ -160,26 +160,10 @@ def windows(shape: Shape, size: Size, stride: Size, padding: Padding) -> Pair:
     return image_output_size((height, width), pair(size), pair(stride), padding)
 
 
-def transposed_size(row: TransposedConv, shape: Shape) -> Pair:
-    """The smallest height and width from which the convolution gives ``shape``: with "same", stride times it."""
-
-    def one(count: int, window: int, stride: int, padding: LinePadding) -> int:
-        match padding:
-            case "same":
-                return count * stride
-            case "valid":
-                padded = 0
-            case int():
-                padded = 2 * padding
-            case before, after:
-                padded = before + after
-        size = (count - 1) * stride + window - padded
-        if size < 1:
-            raise ValueError(f"padding {padding} takes all that {count} windows of {window} cover")
-        return size
-
+def transposed_windows(row: TransposedConv, shape: Shape) -> Pair:
+    """The height and width that the layer goes back to: `layers.windows.transposed_size`, down and across."""
     (height, width), (down, across), (vertical, horizontal) = pair(row.size), pair(row.stride), directions(row.padding)
-    return one(shape[0], height, down, vertical), one(shape[1], width, across, horizontal)
+    return transposed_size(shape[0], height, down, vertical), transposed_size(shape[1], width, across, horizontal)
 
 
 def _check_connections(row: Conv, channels: int) -> None:

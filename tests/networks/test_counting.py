@@ -400,7 +400,7 @@ CONV = Conv("c", 4, 1)
         ((Flatten(), Flatten()), r"row number 2 \(Flatten\): needs an image"),
         ((Crop(4),), r"row number 1 \(Crop\): a margin of 4 leaves nothing of 8 x 8"),
         ((PadChannels(3, name="p"),), r"row 'p' \(PadChannels\): cannot pad 4 maps to 3"),
-        ((TransposedConv("t", 2, 1, padding=4),), r"row 't' \(TransposedConv\): padding 4 takes all"),
+        ((TransposedConv("t", 2, 1, padding=5),), r"row 't' \(TransposedConv\): no line of pixels gives 8 windows of 1"),
         ((Concat("m", ()),), r"row 'm' \(Concat\): no branches"),
         ((Concat("m", ((CONV,), (Crop(1),))),), r"row 'm' \(Concat\): branches of different sizes .*\(8, 8, 4\), \(6, 6, 4\)"),
         ((Concat("", ((CONV,),)),), r"row number 1 \(Concat\): needs a name"),
