@@ -32,8 +32,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from implementations.networks import rows_numpy
 from implementations.networks.counting import head_shapes, output_shape, parameter_shapes, summary
-from implementations.networks.table import Network
+from implementations.networks.placing import Placed, placed
+from implementations.networks.table import Concat, Head, Network, Residual
 
 Array = NDArray[Any]
 Results = dict[str, Array]
@@ -77,7 +79,8 @@ def results(case: Case, backend: str) -> Results:
     ("head <name>"), then backwards the gradients ("gradient <row/parameter>", last row first, and "gradient input").
     """
     module = importlib.import_module(f"implementations.networks.networks_{backend}")
-    rows = module.row_outputs(case.network, case.weights, case.x, training=case.training)
+    row_outputs = _numpy_row_outputs if backend == "numpy" else module.row_outputs
+    rows = row_outputs(case.network, case.weights, case.x, training=case.training)
     outputs, dx, gradients = module.outputs_and_gradients(
         case.network, case.weights, case.x, case.d_output, training=case.training, d_heads=case.d_heads
     )
@@ -123,6 +126,30 @@ def longest_sum(network: Network, batch: int) -> int:
     windows = [prod(shape) // min(shape[-2:]) for shape in kernels]
     pixels = [prod(line.output[:-1]) for line in summary(network)]
     return max(*windows, batch * max(pixels))
+
+
+def _numpy_row_outputs(network: Network, weights: Mapping[str, Array], x: Array, *, training: bool) -> Results:
+    """What leaves every row in NumPy, by its label: those inside before the one that holds them."""
+    found: Results = {}
+
+    def run(places: Sequence[Placed], x: Array) -> Array:
+        for place in places:
+            outs = [run(part, x) for part in place.parts]
+            match place.row:
+                case Concat():
+                    x = np.concatenate(outs, axis=-1)
+                case Residual():
+                    x = np.add(*outs)
+                case Head():
+                    pass  # x passes on
+                case row:
+                    own = {name.split("/")[1]: w for name, w in weights.items() if name.startswith(f"{row.name}/")}
+                    x = rows_numpy.forward(row, own, x, rows_numpy.Mode(training))
+            found[place.label] = x
+        return x
+
+    run(placed(network), x)
+    return found
 
 
 def _perturbed(case: Case, draw: int) -> Case:
