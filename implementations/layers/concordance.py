@@ -148,11 +148,12 @@ def table(library: Library) -> dict[str, Any]:
             [
                 row.layer,
                 row.what,
+                row.slide,
                 theirs.text,
                 plain.verdict,
                 theirs.first,
                 theirs.how,
-                _size(plain.largest),
+                "" if plain.refused == plain.tried else _size(plain.largest),
                 ": ".join(filter(None, [said(plain.smallest), plain.entry])) if plain.smallest is not None else "",
                 f"{plain.tried - plain.differ - plain.refused} of {plain.tried}",
                 theirs.cure.text if theirs.cure else "",
@@ -161,8 +162,9 @@ def table(library: Library) -> dict[str, Any]:
         )
     columns = [
         "layer",
-        "printed",
-        "asked of the library",
+        "asked",
+        "slide",
+        "as a user writes it",
         "verdict",
         "first operation that differs",
         "how it differs",
@@ -172,11 +174,11 @@ def table(library: Library) -> dict[str, Any]:
         "agrees with",
         "difference then",
     ]
-    agree = sum(line[3] == "agrees" for line in lines)
+    agree = sum(line[4] == "agrees" for line in lines)
     return {
         "table": {"columns": columns, "rows": lines},
-        "alt": f"{agree} of {len(lines)} layers of {LIBRARIES[library]} compute what is printed to rounding at every size tried; the "
-        "others differ as the table says. Differences are shares of the largest number.",
+        "alt": f"To {agree} of {len(lines)} questions {LIBRARIES[library]} gives our answer, to rounding, at every size tried; to the "
+        "others as the table says. Differences are shares of the largest number.",
     }
 
 
@@ -186,12 +188,13 @@ def _size(gap: float) -> str:
 
 def overview() -> dict[str, Any]:
     """The exhibit of all: one line a row, one column a library. Needs torch and tensorflow."""
-    lines = [[row.layer, row.what, *(_cell(row, library) for library in LIBRARIES)] for row in ROWS]
-    agree = sum(all(cell in ("agrees", "-") for cell in line[2:]) for line in lines)
+    lines = [[row.layer, row.what, row.slide, *(_cell(row, library) for library in LIBRARIES)] for row in ROWS]
+    agree = sum({"agrees", "-"}.issuperset(line[3:]) for line in lines)
+    printed = sum(bool(row.slide) for row in ROWS)
     return {
-        "table": {"columns": ["layer", "printed", *LIBRARIES.values()], "rows": lines},
-        "alt": f"Of {len(lines)} things that the slides print about layers, all libraries that have the layer agree on {agree}; "
-        "elsewhere the first operation that differs is named. A dash: the library has no such layer.",
+        "table": {"columns": ["layer", "asked", "slide", *LIBRARIES.values()], "rows": lines},
+        "alt": f"Of {len(lines)} questions about layers, {printed} of them put by a slide, all libraries that have the layer give our "
+        f"answer to {agree}; elsewhere the first operation that differs is named. A dash: the library has no such layer.",
     }
 
 

@@ -20,6 +20,7 @@ ROWS = (
     Row(
         "batch norm",
         "training, epsilon given: the minibatch's variance divides by m",
+        "PROBLEMS WTH DEPTH",
         ref.batch_norm,
         _BATCH,
         _SIZES,
@@ -31,6 +32,7 @@ ROWS = (
     Row(
         "batch norm",
         "training, as printed: no epsilon",
+        "PROBLEMS WTH DEPTH",
         ref.batch_norm,
         _BATCH,
         _SIZES,
@@ -56,6 +58,7 @@ ROWS = (
     Row(
         "batch norm",
         "training on one value a map: beta comes out",
+        "",
         ref.batch_norm,
         {"x": (1, 1, 1, "maps"), "gamma": ("maps",), "beta": ("maps",)},
         {"maps": [1, 2, 3]},
@@ -74,6 +77,7 @@ ROWS = (
     Row(
         "batch norm",
         "given (batch, height, width, maps) as it is",
+        "",
         ref.batch_norm,
         _BATCH,
         {"n": range(2, 5), "maps": [2, 3]},
@@ -93,6 +97,7 @@ ROWS = (
     Row(
         "batch norm",
         "inference by the kept moments, epsilon given",
+        "PROBLEMS WTH DEPTH",
         ref.batch_norm_inference,
         {**_BATCH, "mean": ("maps",), "deviation": ("maps",)},
         _SIZES,
@@ -104,6 +109,7 @@ ROWS = (
     Row(
         "batch norm",
         "kept mean, momentum 0.875 read as the share that stays",
+        "",
         ref.kept_mean,
         _KEPT,
         {"n": range(1, 5)},
@@ -131,6 +137,7 @@ ROWS = (
     Row(
         "batch norm",
         "kept variance, read as the minibatch's own",
+        "",
         ref.kept_variance,
         _KEPT,
         {"n": range(1, 5)},
@@ -158,6 +165,7 @@ ROWS = (
     Row(
         "batch norm",
         "kept variance, read as in the paper: m / (m - 1) of the minibatch's",
+        "PROBLEMS WTH DEPTH",
         ref.kept_variance,
         _KEPT,
         {"n": range(1, 5)},

@@ -24,6 +24,7 @@ ROWS = (
     Row(
         "dropout",
         "rate 0.2: ones become 0 or 1 / 0.8",
+        "DROPOUT",
         ref.constant,
         {},
         {},
@@ -35,6 +36,7 @@ ROWS = (
     Row(
         "dropout",
         "the number 0.2 is the share that is dropped",
+        "RECURRENT NEURAL NETWORKS: WHERE NEXT",
         ref.constant,
         {},
         {},
@@ -55,6 +57,7 @@ ROWS = (
     Row(
         "dropout",
         "outside training nothing is dropped",
+        "DROPOUT",
         ref.constant,
         {},
         {},
@@ -74,6 +77,7 @@ ROWS = (
     Row(
         "dropout",
         "one seed, asked twice: the same mask",
+        "",
         ref.constant,
         {},
         {},
@@ -107,6 +111,7 @@ ROWS = (
     Row(
         "spatial dropout",
         "a map is dropped as a whole: none in part",
+        "",
         ref.constant,
         {},
         {},
@@ -117,7 +122,8 @@ ROWS = (
     ),
     Row(
         "alpha dropout",
-        "rate 0.2: ones become 0 or 1 / 0.8",
+        "asked for dropout, rate 0.2: ones become 0 or 1 / 0.8",
+        "",
         ref.constant,
         {},
         {},
@@ -145,6 +151,7 @@ ROWS = (
     Row(
         "starting weights",
         "dense, 784 to 1024: deviation as a share of tf.get_variable's rule (Glorot's)",
+        "ADDING COMPLEXITY",
         ref.starting_deviation,
         {},
         {"inputs": [_INPUTS], "units": [_UNITS]},
@@ -165,6 +172,7 @@ ROWS = (
     Row(
         "starting weights",
         "convolution 5x5, 32 to 64 maps: the same",
+        "ADDING COMPLEXITY",
         ref.starting_deviation,
         {},
         {"inputs": [_IN_MAPS], "units": [_OUT_MAPS]},
@@ -185,6 +193,7 @@ ROWS = (
     Row(
         "starting biases",
         "1024 units: the slides' tf.get_variable draws biases too",
+        "ADDING COMPLEXITY",
         ref.starting_deviation,
         {},
         {"inputs": [_INPUTS], "units": [_UNITS]},

@@ -16,6 +16,7 @@ ROWS = (
     Row(
         "convolution",
         "windows are not turned over; VALID",
+        "PUTTING THESE ALL TOGETHER",
         ref.conv2d,
         _IMAGES,
         _GRID,
@@ -27,6 +28,7 @@ ROWS = (
     Row(
         "convolution",
         "VALID where the printed size is no integer: its floor",
+        "STRIDING",
         ref.conv2d,
         _IMAGES,
         _GRID,
@@ -38,6 +40,7 @@ ROWS = (
     Row(
         "convolution",
         "kernel stored as width, height, in, out",
+        "CONVOLUTIONAL LAYER",
         ref.conv2d_laid_out,
         {"x": (2, "n", "n", 2), "kernel": ("kernel", "kernel", 2, 2)},
         {"n": range(1, 4), "kernel": range(1, 4)},
@@ -69,6 +72,7 @@ ROWS = (
     Row(
         "convolution",
         "SAME, stride 1, even kernels too",
+        "PUTTING THESE ALL TOGETHER",
         ref.conv2d,
         _IMAGES,
         {**_GRID, "stride": [1]},
@@ -80,6 +84,7 @@ ROWS = (
     Row(
         "convolution",
         "SAME with a stride",
+        "PUTTING THESE ALL TOGETHER",
         ref.conv2d,
         _IMAGES,
         {**_GRID, "stride": [2, 3]},
@@ -98,6 +103,7 @@ ROWS = (
     Row(
         "convolution",
         "SAME with a stride, asked for by the padding (M_filter - 1) / 2",
+        "ZERO PADDING",
         ref.conv2d,
         _IMAGES,
         {"n": range(1, 7), "kernel": [1, 3, 5], "stride": [2, 3]},
@@ -133,6 +139,7 @@ ROWS = (
     Row(
         "convolution",
         "two groups, each sees half of the maps",
+        "ALEXNET",
         ref.conv2d,
         {"x": (2, "n", "n", 4), "kernel": ("kernel", "kernel", 2, 6)},
         {"n": [3, 4], "kernel": [1, 2, 3], "stride": [1, 2]},  # Keras compiles each anew: half a second
@@ -144,6 +151,7 @@ ROWS = (
     Row(
         "depthwise convolution",
         "what one map makes stands side by side",
+        "",
         ref.depthwise,
         {"x": (2, "n", "n", 3), "kernel": ("kernel", "kernel", 3, 2)},
         _GRID,
@@ -154,6 +162,7 @@ ROWS = (
     Row(
         "depthwise convolution",
         "strides that differ in height and width",
+        "",
         ref.depthwise,
         {"x": (2, "n", "n", 3), "kernel": ("kernel", "kernel", 3, 2)},
         {"n": range(1, 5), "kernel": range(1, 4), "stride": [1], "columns": [2]},

@@ -14,6 +14,7 @@ ROWS = (
     Row(
         "local response norm",
         "AlexNet's formula with its constants given",
+        "PROBLEMS WTH DEPTH",
         ref.local_response_norm,
         _MAPS,
         _NEIGHBOURS,
@@ -38,6 +39,7 @@ ROWS = (
     Row(
         "local response norm",
         "AlexNet's formula, constants left at the library's",
+        "",
         ref.local_response_norm,
         _MAPS,
         _NEIGHBOURS,
@@ -46,7 +48,7 @@ ROWS = (
             "local_response_norm",
             first="scale the sum of squares",
             how="k = 1 for 2, and alpha = 1e-4 is divided by n",
-            cause={"k": 1.0, "alpha": 2e-5},
+            cause={"alpha": 2e-5, "k": 1.0},
             cure=Cure("k=2, alpha=5e-4", {"k": 2.0, "alpha": 5e-4}),
         ),
         keras=None,
@@ -55,7 +57,7 @@ ROWS = (
             "local_response_norm",
             first="sum the squares",
             how="11 maps for 5, k = 1 for 2, alpha = 1 for 1e-4, beta = 1/2 for 3/4",
-            cause={"size": 11, "k": 1.0, "alpha": 1.0, "beta": 0.5},
+            cause={"size": 11, "alpha": 1.0, "k": 1.0, "beta": 0.5},
             cure=Cure(
                 "depth_radius=2, bias=2, alpha=1e-4, beta=0.75",
                 {"depth_radius": 2, "bias": 2.0, "alpha": 1e-4, "beta": 0.75},
@@ -66,6 +68,7 @@ ROWS = (
     Row(
         "local response norm",
         "as the slide words it: divided by the sum of squares of five neighbours",
+        "PROBLEMS WTH DEPTH",
         ref.local_response_norm,
         _MAPS,
         _NEIGHBOURS,
@@ -75,7 +78,7 @@ ROWS = (
             "local_response_norm",
             first="scale the sum of squares",
             how="AlexNet's formula in another form: (1 + 1e-4 / 5 sum)^0.75",
-            cause={"k": 1.0, "alpha": 2e-5, "beta": 0.75},
+            cause={"alpha": 2e-5, "k": 1.0, "beta": 0.75},
             cure=Cure("k=0, alpha=5, beta=1", {"k": 0.0, "alpha": 5.0, "beta": 1.0}),
         ),
         keras=None,
@@ -84,7 +87,7 @@ ROWS = (
             "local_response_norm",
             first="sum the squares",
             how="eleven neighbours, and AlexNet's formula with other constants: (1 + sum)^0.5",
-            cause={"size": 11, "k": 1.0, "alpha": 1.0, "beta": 0.5},
+            cause={"size": 11, "alpha": 1.0, "k": 1.0, "beta": 0.5},
             cure=Cure(
                 "depth_radius=2, bias=0, alpha=1, beta=1",
                 {"depth_radius": 2, "bias": 0.0, "alpha": 1.0, "beta": 1.0},

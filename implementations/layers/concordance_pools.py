@@ -15,6 +15,7 @@ ROWS = (
     Row(
         "max pooling",
         "VALID, the size's floor where it is no integer",
+        "POOLING",
         ref.max_pool,
         _X,
         _GRID,
@@ -25,6 +26,7 @@ ROWS = (
     Row(
         "max pooling",
         "padding on every side never wins, even over numbers below zero",
+        "",
         ref.max_pool,
         _X,
         _ODD,
@@ -44,6 +46,7 @@ ROWS = (
     Row(
         "max pooling",
         "SAME with a stride",
+        "",
         ref.max_pool,
         _X,
         {"n": range(1, 7), "window": [1, 3], "stride": [2, 3]},
@@ -63,6 +66,7 @@ ROWS = (
     Row(
         "max pooling",
         "3x3 with stride 2 halves an even map (112 to 56 in the Inception table)",
+        "INCEPTION",
         ref.max_pool_halving,
         _X,
         {"n": [4, 6, 8, 14]},
@@ -87,6 +91,7 @@ ROWS = (
     Row(
         "max pooling",
         "a NumPy array of float64 stays one",
+        "",
         ref.max_pool_of_a_numpy_array,
         _X,
         {"n": [2, 4], "window": [2], "stride": [2]},
@@ -104,6 +109,7 @@ ROWS = (
     Row(
         "max pooling",
         "gradient of equal pixels: all of it to the first, row by row",
+        "",
         ref.max_pool_gradient_of_ties,
         _X,
         {"n": range(1, 6), "window": range(1, 4), "stride": [1, 2]},
@@ -114,6 +120,7 @@ ROWS = (
     Row(
         "average pooling",
         "VALID",
+        "POOLING",
         ref.average_pool,
         _X,
         _GRID,
@@ -124,6 +131,7 @@ ROWS = (
     Row(
         "average pooling",
         "at the border: the mean of the window's own pixels",
+        "",
         ref.average_pool,
         _X,
         _ODD,
@@ -143,6 +151,7 @@ ROWS = (
     Row(
         "average pooling",
         "of the whole map",
+        "INCEPTION",
         ref.global_average,
         _X,
         {"n": range(1, 8)},
@@ -153,6 +162,7 @@ ROWS = (
     Row(
         "LeNet's subsampling",
         "a trained gain times the sum of 2x2 pixels, plus a trained bias",
+        "CONVOLUTIONAL NEURAL NETWORK",
         ref.subsample,
         {**_X, "gain": (2,), "bias": (2,)},
         {"n": [2, 4, 6], "window": [2], "stride": [2]},

@@ -14,6 +14,7 @@ ROWS = (
     Row(
         "transposed convolution",
         "VALID, with the convolution's own kernel; the smallest size that it maps here",
+        "GAN: HOW DO YOU 'MAKE' AN IMAGE?",
         ref.transposed,
         _BACK,
         _GRID,
@@ -31,6 +32,7 @@ ROWS = (
     Row(
         "transposed convolution",
         "VALID, one pixel more: with a stride that size is mapped here too",
+        "GAN: HOW DO YOU 'MAKE' AN IMAGE?",
         ref.transposed,
         _BACK,
         {"n": range(1, 4), "kernel": range(2, 5), "stride": [2, 3]},
@@ -48,7 +50,7 @@ ROWS = (
             "transposed",
             first="size of the output",
             how="of the sizes that a stride maps to one, it takes n s + max(k - s, 0)",
-            cause={"extra": 0, "size": "n s + max(k - s, 0)"},
+            cause={"size": "n s + max(k - s, 0)", "extra": 0},
             cure=Cure("output_padding=1", {"output_padding": 1}),
         ),
         tensorflow=Theirs("tf.nn.conv2d_transpose(output_shape=...)", "transposed", {"extra": 1}),
@@ -56,6 +58,7 @@ ROWS = (
     Row(
         "transposed convolution",
         "SAME: back to n s pixels",
+        "GAN: HOW DO YOU 'MAKE' AN IMAGE?",
         ref.transposed_same,
         _BACK,
         {"n": range(1, 5), "kernel": range(1, 6), "stride": [1, 2, 3]},
@@ -73,6 +76,7 @@ ROWS = (
     Row(
         "upsampling",
         "every pixel repeated",
+        "",
         ref.upsample,
         {"x": (2, "n", "n", 2)},
         {"n": range(1, 6), "factor": [1, 2, 3]},
@@ -83,6 +87,7 @@ ROWS = (
     Row(
         "upsampling",
         "bilinear, between the centres of pixels",
+        "",
         ref.bilinear,
         {"x": (2, "n", "n", 2)},
         {"n": range(1, 6), "factor": [2, 3]},
@@ -108,6 +113,7 @@ ROWS = (
     Row(
         "upsampling",
         "bilinear, with align_corners=True",
+        "",
         ref.bilinear,
         {"x": (2, "n", "n", 2)},
         {"n": range(2, 6), "factor": [2, 3]},

@@ -44,17 +44,20 @@ class Theirs:
     settings: Mapping[str, Any] = field(default_factory=dict)
     first: str = ""  # the first operation that differs; empty: the library agrees
     how: str = ""  # how it differs, or a remark on one that agrees
-    cause: Mapping[str, Any] | None = None  # None: it refuses, so there is no result to explain
+    cause: Mapping[str, Any] | None = (
+        None  # in the order of the operations; None: it refuses, nothing is to be explained
+    )
     cure: Cure | None = None
     tolerance: float | None = None  # where it is not the row's
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line: the layer, what is asked of it, our function, the arrays, the sizes searched, and each library or None."""
+    """One line: the layer, what is asked of it and on which slide, our function, the arrays, the sizes searched, and each library or None."""
 
     layer: str
     what: str
+    slide: str  # "" where no slide asks it, and a user must all the same
     ours: Reference
     arrays: Mapping[str, Shape]
     grid: Mapping[str, Iterable[int]]

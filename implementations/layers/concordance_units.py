@@ -15,6 +15,7 @@ ROWS = (
     Row(
         "dense",
         "x W with W stored as inputs, units",
+        "PUTTING THESE ALL TOGETHER",
         ref.dense,
         {"x": (3, "inputs"), "W": ("inputs", "units")},
         {"inputs": range(1, 5), "units": range(1, 5)},
@@ -32,6 +33,7 @@ ROWS = (
     Row(
         "flatten",
         "maps run fastest",
+        "ADDING COMPLEXITY",
         ref.flatten,
         {"x": (2, "n", "n", "maps")},
         {"n": range(1, 5), "maps": range(1, 4)},
@@ -49,6 +51,7 @@ ROWS = (
     Row(
         "softmax",
         "over the classes of (batch, classes)",
+        "...DEEP LEARNING IS HARD",
         ref.softmax,
         {"x": (3, "classes")},
         {"classes": range(2, 6)},
@@ -59,6 +62,7 @@ ROWS = (
     Row(
         "softmax",
         "over the classes of (batch, steps, classes)",
+        "",
         ref.softmax,
         {"x": ("batch", "steps", "classes")},
         {"batch": [1, 2], "steps": [1, 2], "classes": range(2, 4)},
@@ -76,6 +80,7 @@ ROWS = (
     Row(
         "cross-entropy",
         "from logits, one loss an example",
+        "CAUTION: NUMERICAL INSTABILITY",
         ref.cross_entropy,
         _LOGITS,
         _CLASSES,
@@ -100,6 +105,7 @@ ROWS = (
     Row(
         "cross-entropy",
         "labels smoothed by e = 1/8: (1 - e) y + e / K",
+        "",
         ref.cross_entropy,
         _LOGITS,
         _CLASSES,
@@ -125,6 +131,7 @@ ROWS = (
     Row(
         "sigmoid",
         "down to -700",
+        "...DEEP LEARNING IS HARD",
         ref.at_value,
         {},
         {"x": [*range(41), 100, 700]},
@@ -136,6 +143,7 @@ ROWS = (
     Row(
         "softplus",
         "log(1 + e^x), up to 700",
+        "...DEEP LEARNING IS HARD",
         ref.at_value,
         {},
         {"x": [*range(41), 100, 700]},
@@ -155,6 +163,7 @@ ROWS = (
     Row(
         "relu",
         "slope at zero: 0",
+        "",
         ref.slope_at_zero,
         {},
         {},
@@ -165,6 +174,7 @@ ROWS = (
     Row(
         "relu",
         "written as max(0, x): slope at zero",
+        "...DEEP LEARNING IS HARD",
         ref.slope_at_zero,
         {},
         {},

@@ -162,7 +162,7 @@ def test_the_table_of_all_has_one_line_a_row_and_one_column_a_library(monkeypatc
     )
     monkeypatch.setattr(concordance, "ROWS", chosen)
     lines = concordance.overview()["table"]["rows"]
-    assert [line[2:] for line in lines] == [
+    assert [line[3:] for line in lines] == [
         ["refuses: pad", "agrees", "agrees"],
         ["differs: divide", "agrees", "agrees"],
         ["differs: scale the sum of squares", "-", "agrees"],
@@ -170,6 +170,67 @@ def test_the_table_of_all_has_one_line_a_row_and_one_column_a_library(monkeypatc
     table = concordance.table("keras")["table"]
     assert [line[0] for line in table["rows"]] == ["convolution", "average pooling"]
     assert all(len(line) == len(table["columns"]) for line in table["rows"])
+
+
+OPERATIONS = {
+    "conv2d": {"pads": "pad"},
+    "conv2d_laid_out": {"axes": "read the kernel"},
+    "transposed": {"size": "size of the output", "extra": "size of the output"},
+    "transposed_same": {"odd_pixel": "crop"},
+    "bilinear": {"places": "place the pixels"},
+    "max_pool": {"pads": "pad", "zeros_count": "pad"},
+    "max_pool_halving": {"sees_the_edge": "choose the windows"},
+    "max_pool_of_a_numpy_array": {"shortened": "convert the array"},
+    "average_pool": {"zeros_count": "divide"},
+    "subsample": {"trained": "scale"},
+    "dense": {"turned": "read the weights"},
+    "flatten": {"maps_first": "order of the axes"},
+    "softmax": {"axis": "choose the axis"},
+    "cross_entropy": {"averaged": "average"},
+    "at_value": {"threshold": "compare with the threshold"},
+    "slope_at_zero": {"slope": "gradient of a tie"},
+    "batch_norm": {"axis": "choose the axes of the mean", "epsilon": "add epsilon to the variance"},
+    "kept_mean": {"stays": "mix old and new"},
+    "kept_variance": {"unbiased": "variance to keep"},
+    "local_response_norm": {
+        "size": "sum the squares",
+        "alpha": "scale the sum of squares",
+        "k": "add k",
+        "beta": "raise to beta",
+    },
+}
+"""Which operation each setting of a cause replaces, in the order in which the layer carries them out."""
+
+
+def caused_rows() -> list[Any]:
+    """(row, library's entry) wherever a cause replaces operations, not numbers known beforehand."""
+    return [
+        pytest.param(row, theirs, id=f"{row.layer}-{row.what}-{column}"[:90])
+        for row in concordance.ROWS
+        for column, theirs in enumerate((row.torch, row.keras, row.tensorflow))
+        if theirs and theirs.cause and row.ours.__name__ in OPERATIONS
+    ]
+
+
+@pytest.mark.parametrize(("row", "theirs"), caused_rows())
+def test_the_first_operation_named_is_the_first_that_is_replaced(row: Row, theirs: Theirs) -> None:
+    """A cause lists its operations in the layer's order; replacing the first alone, the named one, changes our result."""
+    assert theirs.cause is not None
+    operations = OPERATIONS[row.ours.__name__]
+    assert [name for name in operations if name in theirs.cause] == list(theirs.cause)
+    first = next(iter(theirs.cause))
+    assert operations[first] == theirs.first
+
+    def changes(point: Any) -> bool:
+        arrays = draw(row, point)
+        try:
+            plain = row.ours(arrays, point, **row.settings)
+            changed = row.ours(arrays, point, **{**row.settings, first: theirs.cause[first]})  # type: ignore[index]
+        except ValueError:
+            return False
+        return concordance.difference(changed, plain) > row.tolerance
+
+    assert any(map(changes, points(row)))
 
 
 def test_rows_have_names_of_their_own_and_layers_stand_together() -> None:
