@@ -105,7 +105,7 @@ def steps(rows: tuple[Row, ...], lines: Iterator[Line]) -> tuple[Step, ...]:
     folded: list[Step] = []
     for step in found:
         before = folded[-1] if folded else None
-        if before is not None and step.line.input == step.line.output and _signature(step) == _signature(before):
+        if before is not None and not isinstance(step.row, Head) and _signature(step) == _signature(before):
             before.count += 1
             before.last = step.last
         else:
@@ -114,7 +114,7 @@ def steps(rows: tuple[Row, ...], lines: Iterator[Line]) -> tuple[Step, ...]:
 
 
 def _signature(step: Step) -> tuple[Any, ...]:
-    """What two steps share that differ in names only."""
+    """What two steps share that differ in names only. Of two such steps in a row the first has left the shape as it was."""
     return _nameless(step.row), step.line.input, tuple(map(_nameless, step.followers))
 
 
@@ -203,8 +203,8 @@ def _around(step: Step, came: str, ident: str, note: str, names: Iterator[str]) 
         block.take(shortcut, body.right + shortcut.left, 0.0)
         edges.append({"from": shortcut.exit, "to": ident})
     else:
-        block.right += _LANE
-        edges.append({"from": came, "to": ident, "lane": block.right})
+        edges.append({"from": came, "to": ident, "lane": block.right + _LANE})
+        block.right += 1.5 * _LANE
     block.join(ident, step.row, note)
     block.edges += edges
     return block

@@ -154,6 +154,17 @@ def test_a_shortcut_passes_on_the_right() -> None:
     assert ("3×3 conv, 4", "add") in flows(data) and ("1×1 conv, 6", "add") in flows(data)
 
 
+def test_a_shortcut_moves_with_its_block() -> None:
+    """Two residual blocks in branches side by side: each shortcut passes its own body, in its own column."""
+    blocks = (Residual("l", (conv("a", 4),)), Residual("r", (conv("b", 4),)))
+    data = made(Concat("both", ((blocks[0],), (blocks[1],))))
+    bodies = [node["x"] for node in data["nodes"] if node["label"] == "3×3 conv, 4"]
+    lanes = [edge["lane"] for edge in data["edges"] if "lane" in edge]
+    assert len(lanes) == 2 and bodies[1] - bodies[0] > 1
+    assert lanes[0] - bodies[0] == pytest.approx(lanes[1] - bodies[1])
+    assert bodies[0] + 0.5 < lanes[0] < bodies[1] - 0.5
+
+
 def test_a_head_leaves_to_the_side() -> None:
     """Heads start beside the row that follows and right of the network; two at a time take two columns, later ones the first again."""
 
@@ -173,6 +184,10 @@ def test_a_head_leaves_to_the_side() -> None:
     assert [frame["label"] for frame in data["frames"]] == ["first", "second", "third"]
     assert columns[0] - 0.5 > 0.5 and columns[0] == columns[2] < columns[1] - 0.9
     assert ("3×3 conv, 4", "3×3 conv, 5") in flows(data)
+    twins = made(
+        conv("a"), Head("one", (Flatten(), Dense("d", 2))), Head("two", (Flatten(), Dense("e", 2))), conv("b", 5)
+    )
+    assert [frame["label"] for frame in twins["frames"]] == ["one", "two"]
 
 
 def test_what_repeats_is_drawn_once() -> None:
@@ -220,6 +235,7 @@ def test_a_deep_network_stays_readable() -> None:
 
 
 def test_a_nonlinearity_without_a_layer_before_it_has_a_box() -> None:
-    """At the start of a body, as in residual blocks of the second kind."""
-    data = made(conv("a"), Residual("r", (Activation("relu"), conv("b", 4))))
-    assert "relu" in places(data)
+    """At the start of a body, as in residual blocks of the second kind; and behind a head, which it does not belong to."""
+    head = Head("h", (Flatten(), Dense("d", 2)))
+    for rows in ((Residual("r", (Activation("relu"), conv("b", 4))),), (head, Activation("relu"))):
+        assert "relu" in places(made(conv("a"), *rows))

@@ -88,6 +88,8 @@ def test_every_line_joins_its_boxes_inside_the_picture(data: dict[str, Any]) -> 
     for rect in root.iter("rect"):
         x, y, w, h = (float(rect.get(name, "")) for name in ("x", "y", "width", "height"))
         assert left <= x and x + w <= left + width and top <= y and y + h <= top + height
+    for text in root.findall("text"):
+        assert float(text.get("x", "")) + 6.1 * len(text.text or "") <= left + width
     for edge in data["edges"]:
         if "lane" in edge:
             places = [float(x) for x in re.findall(r"(-?[\d.]+) -?[\d.]+(?=V)", paths[data["edges"].index(edge)])]
