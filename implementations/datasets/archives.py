@@ -31,10 +31,8 @@ class _Bounded(io.RawIOBase):
         self.stream, self.left, self.limit, self.name = stream, limit, limit, name
 
     def read(self, size: int = -1) -> bytes:
-        """As ``read`` of a file; raises :class:`Refused` beyond the limit."""
-        if size > self.left:
-            size = self.left + 1
-        data = self.stream.read(size if size >= 0 else self.left + 1)
+        """As ``read`` of a file; raises :class:`Refused` beyond the limit. As a stream, a tar archive is read in small blocks."""
+        data = self.stream.read(size)
         self.left -= len(data)
         if self.left < 0:
             raise Refused(f"{self.name}: unpacks to more than {self.limit} bytes")

@@ -12,9 +12,10 @@ with A^-1 = rotation x shear x scale. Numbers come from ``streams``: image i of 
 nothing else, so a longer set begins with the shorter one, and training and test images are disjoint draws from the same
 distribution.
 
-Not MNIST: twenty-one fonts are no two hundred and fifty writers. What holds here is an effect, not a printed accuracy. A
-linear classifier cannot undo the shifts and turns and stays clearly below a small convolutional network
-(``tests/datasets/test_glyphs.py`` measures both).
+Not MNIST: twenty-one fonts are no hundreds of writers. What holds here is an effect, not a printed accuracy. A linear
+classifier cannot undo the shifts and turns and stays clearly below a small convolutional network, much as on MNIST. Test
+accuracy after training on all 10,000 images (Adam, batches of 100), the range over four seeds of data and network:
+logistic regression 0.918 to 0.930, 128 hidden units 0.946 to 0.965, two convolutions with pooling 0.981 to 0.990.
 """
 
 from __future__ import annotations

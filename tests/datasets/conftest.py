@@ -71,8 +71,10 @@ class Server:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    """A web server on 127.0.0.1 for one test."""
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A web server on 127.0.0.1 for one test, asked directly whatever proxy this machine uses."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -85,12 +85,18 @@ def test_a_hostile_or_broken_archive_is_refused(told: str, tmp_path: Path, monke
 def test_a_header_that_announces_gigabytes_costs_nothing() -> None:
     """A pax header is read into memory whole, so its announced size is refused before anything is read."""
     import gzip
+    import tracemalloc
 
     header = tarfile.TarInfo("set/pax")
     header.type, header.size = tarfile.XHDTYPE, 8 << 30
-    stream = io.BytesIO(gzip.compress(header.tobuf(format=tarfile.GNU_FORMAT) + bytes(4_000_000)))
-    with pytest.raises(Refused, match="unpacks to more than"):
-        read_members(stream, WANTED, name="x")
+    stream = io.BytesIO(gzip.compress(header.tobuf(format=tarfile.GNU_FORMAT) + bytes(40_000_000)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused, match="unpacks to more than"):
+            read_members(stream, WANTED, name="x")
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_every_cut_of_a_good_archive_is_refused_or_whole() -> None:

@@ -36,6 +36,8 @@ def test_training_testing_and_every_seed_are_other_draws() -> None:
     sets = [load_glyphs("train", 300), load_glyphs("test", 300), load_glyphs("train", 300, seed=1)]
     seen = {image.tobytes() for images in sets for image in images.x}
     assert len(seen) == 900
+    for first in range(3):  # and no other noise on the same digits: labels agree by chance alone, one in ten
+        assert abs(np.count_nonzero(sets[first].y == sets[first - 1].y) - 30) < 5 * np.sqrt(30 * 0.9)
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:

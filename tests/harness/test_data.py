@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -245,3 +248,20 @@ def test_a_list_of_claims_with_data_reads_none_of_them(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_progress_is_shown_at_a_terminal_and_nowhere_else(shelf: Any) -> None:
+    """A bar with the file's name on standard error where that is a terminal; in a pipe not a word."""
+    done = shelf.run("data", "fetch", "digits")
+    assert (done.code, done.err) == (0, "")
+    master, slave = pty.openpty()
+    process = shelf.start("data", "fetch", "digits", stderr=slave)
+    os.close(slave)
+    told = b""
+    with contextlib.suppress(OSError):  # what reading raises once the other side is closed
+        while chunk := os.read(master, 65536):
+            told += chunk
+    os.close(master)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0 and b"digits.bin" in told
+    assert out == f"digits\there\t{shelf.root}\n"
