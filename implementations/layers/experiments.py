@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 
@@ -85,17 +86,22 @@ def kernel_axes_by_sizes() -> str:
     return {(20, 26): "height, width", (18, 28): "width, height"}[tuple(layer(np.ones((1, 20, 28, 1))).shape[1:3])]
 
 
-def stride_axis(*, strides: Sequence[int] = (1, 2, 1, 1), transposed: bool = False) -> str:
-    """Which direction ``tf.nn.conv2d`` jumps in when the second entry of its list of strides is 2: "width" or "height".
+def stride_axis(*, strides: Sequence[int] = (1, 2, 1, 1), transposed: bool = False, layout: str = "NHWC") -> str:
+    """Which direction ``tf.nn.conv2d`` jumps in by its list of strides, one of them 2: "width", "height" or "undecided".
 
-    A picture of 7 rows and 9 columns holds its pixels' numbers; a 1 x 1 kernel of one copies what the stride leaves.
-    ``transposed`` hands it over with its columns first.
+    A picture of 7 rows and 9 columns holds its pixels' numbers; a 1 x 1 kernel of one copies what the stride leaves. ``transposed`` hands
+    it over with its columns first. ``layout`` "NCHW" is compiled: TensorFlow's own kernel for a CPU has NHWC only.
     """
     import tensorflow as tf
 
     picture = np.arange(63.0).reshape(7, 9)
     x = (picture.T if transposed else picture)[None, :, :, None]
-    kept = np.asarray(tf.nn.conv2d(x, np.ones((1, 1, 1, 1)), list(strides), "SAME")).ravel()
+    x = x.transpose(0, 3, 1, 2) if layout == "NCHW" else x
+
+    def copy(image: Any) -> Any:
+        return tf.nn.conv2d(image, np.ones((1, 1, 1, 1)), list(strides), "SAME", data_format=layout)
+
+    kept = np.asarray((tf.function(copy, jit_compile=True) if layout == "NCHW" else copy)(tf.constant(x))).ravel()
     rows, columns = {int(n) // 9 for n in kept}, {int(n) % 9 for n in kept}
     return {(4, 9): "height", (7, 5): "width"}.get((len(rows), len(columns)), "undecided")
 

@@ -13,7 +13,7 @@ import numpy as np
 from implementations.layers import worked
 from implementations.layers.by_backend import Zeros, conv2d, pool
 from implementations.layers.convolution_numpy import conv2d_by_loops
-from implementations.layers.windows import Array, printed_size
+from implementations.layers.windows import Array, image_output_size, printed_size
 
 Table = dict[str, dict[str, float]]
 Row = tuple[float, ...]
@@ -70,12 +70,13 @@ def settings_of_the_answer(
     """
     weights = ORIENTATIONS[orientation](worked.filter_weights())
     found = []
-    for top, bottom, left, right in product(range(4), repeat=4) if uneven else ((z,) * 4 for z in range(4)):
-        for stride in product(range(1, 5), repeat=2) if uneven else ((s, s) for s in range(1, 5)):
-            zeros: Zeros = ((top, bottom), (left, right))
-            answer = _sweep(worked.IMAGE, weights, stride, zeros, backend)
-            if np.array_equal(answer, worked.ANSWER):
-                found.append((zeros, (stride[0], stride[1])))
+    for top, bottom, left, right, down, across in product(*4 * [range(4)], *2 * [range(1, 5)]):
+        even = top == bottom == left == right and down == across
+        zeros, stride = ((top, bottom), (left, right)), (down, across)
+        if not (even or uneven) or image_output_size((5, 5), (3, 3), stride, zeros) != (3, 3):
+            continue
+        if np.array_equal(_sweep(worked.IMAGE, weights, stride, zeros, backend), worked.ANSWER):
+            found.append((zeros, stride))
     return found
 
 
