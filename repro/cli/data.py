@@ -50,7 +50,7 @@ def data_command(context: click.Context, as_json: bool) -> int:
     return OK
 
 
-@data_command.command("fetch")
+@data_command.command("fetch", short_help="Bring datasets here from their publishers.")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option(
     "--into",
@@ -80,7 +80,7 @@ def data_fetch(project: Path, names: tuple[str, ...], into: Path | None, as_json
     return OK if len(fetched) == len(rows) else BROKEN
 
 
-@data_command.command("check")
+@data_command.command("check", short_help="Read and verify every byte of datasets.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @json_option
 @click.pass_obj
