@@ -375,6 +375,25 @@ def test_a_residual_and_a_concat_hold_other_rows() -> None:
     assert output_shape(table(Head("h", (Flatten(),)))) == (8, 8, 4)
 
 
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name != "lenet5"])
+def test_whole_networks_count_as_torch_counts_them(name: str) -> None:
+    """Parameters of the torch module of the same table, and half of the operations that torch's own counter sees in it.
+
+    Not LeNet-5: torch runs C3 with zeros in the place of what is not connected, and counts those.
+    """
+    torch = pytest.importorskip("torch")
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from implementations.networks.networks_torch import TableNetwork
+
+    found = network(name)
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        module = TableNetwork(found)
+        module(torch.empty(2, *found.input))
+    assert totals(found).trained == sum(p.numel() for p in module.parameters() if p.requires_grad)
+    assert totals(found).multiply_adds * 2 * 2 == counter.get_total_flops()
+
+
 # --- errors -----------------------------------------------------------------------------------------------------------------------
 
 CONV = Conv("c", 4, 1)
