@@ -81,11 +81,16 @@ class TorchLearner:
             if name.startswith("module.")
         }
         self.module.load_state_dict(tensors)
+        parameters = list(self.module.parameters())
         memory: dict[int, dict[str, torch.Tensor]] = {}
         for key, array in state.items():
             if key.startswith("optimizer."):
                 _, number, name = key.split(".", 2)
-                memory.setdefault(int(number), {})[name] = torch.from_numpy(array)
+                kept = torch.from_numpy(array)
+                like = parameters[int(number)]
+                if kept.shape == like.shape:  # fused optimizers walk through memory: its order must be that of the parameter
+                    kept = torch.empty_like(like, requires_grad=False).copy_(kept)
+                memory.setdefault(int(number), {})[name] = kept
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": memory, "param_groups": groups})
 
