@@ -51,8 +51,14 @@ class Found(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """ "agrees", "differs", or "refuses" where it does nothing wrong but not everything."""
+        """One of "agrees", "differs", and "refuses" where it does nothing wrong but not everything."""
         return "differs" if self.differ else "refuses" if self.refused else "agrees"
+
+    @property
+    def sizes(self) -> str:
+        """The verdict with numbers of sizes: "agrees at 12 of 12", "differs at 3, refuses 12 of 16"."""
+        counts = [f"differs at {self.differ}"] * bool(self.differ) + [f"refuses {self.refused}"] * bool(self.refused)
+        return f"{', '.join(counts) or f'agrees at {self.tried}'} of {self.tried}"
 
 
 def driver(library: Library) -> tuple[ModuleType, tuple[type[Exception], ...]]:
@@ -77,7 +83,7 @@ def difference(theirs: Array, ours: Array) -> float:
 
 
 def first_entry(theirs: Array, ours: Array, tolerance: float) -> str:
-    """ "0.5 for 0.7": the first number that differs, theirs and ours; or the two sizes."""
+    """The first number that differs, theirs and ours, as "0.5 for 0.7"; or the two sizes."""
     if theirs.shape != ours.shape:
         sizes = ["x".join(map(str, (y.shape[1:3] if y.ndim == 4 else y.shape))) for y in (theirs, ours)]
         return f"size {sizes[0]} for {sizes[1]}"
@@ -87,8 +93,8 @@ def first_entry(theirs: Array, ours: Array, tolerance: float) -> str:
     return f"{pair[0]:.{digits}g} for {pair[1]:.{digits}g}"
 
 
-def results(row: Row, library: Library, way: str) -> Iterator[tuple[Point, Array | None, Array | None]]:
-    """(size, theirs or None where it refuses, ours or None where that is not asked), `way` "plain", "cause" or "cure".
+def results(row: Row, library: Library, way: str) -> Iterator[tuple[Point, Array | None, Array]]:
+    """(size, theirs or None where it refuses, ours), `way` is "plain", "cause" or "cure".
 
     Sizes at which the printed layer does not exist (a window that does not fit) are left out.
     """
@@ -109,11 +115,9 @@ def results(row: Row, library: Library, way: str) -> Iterator[tuple[Point, Array
         except refusals:
             yield point, None, ours
             continue
-        yield (
-            point,
-            found,
-            row.ours(arrays, point, **{**row.settings, **(theirs.cause or {})}) if way == "cause" else ours,
-        )
+        if way == "cause":
+            ours = row.ours(arrays, point, **{**row.settings, **(theirs.cause or {})})
+        yield point, found, ours
 
 
 def measure(row: Row, library: Library, way: str = "plain") -> Found:
@@ -123,7 +127,7 @@ def measure(row: Row, library: Library, way: str = "plain") -> Found:
     largest, smallest, entry = 0.0, None, ""
     for point, theirs, ours in results(row, library, way):
         tried += 1
-        if theirs is None or ours is None:
+        if theirs is None:
             refused += 1
             continue
         gap = difference(theirs, ours)
@@ -137,44 +141,39 @@ def measure(row: Row, library: Library, way: str = "plain") -> Found:
 
 def table(library: Library) -> dict[str, Any]:
     """The exhibit of one library: one line a row that it has."""
-    lines = []
+    lines, agree = [], 0
     for row in ROWS:
         theirs: Theirs | None = getattr(row, library)
         if theirs is None:
             continue
         plain = measure(row, library)
-        cured = measure(row, library, "cure") if theirs.cure else None
+        agree += plain.verdict == "agrees"
         lines.append(
             [
                 row.layer,
                 row.what,
-                row.slide,
                 theirs.text,
-                plain.verdict,
+                plain.sizes,
                 theirs.first,
-                theirs.how,
                 "" if plain.refused == plain.tried else _size(plain.largest),
-                ": ".join(filter(None, [said(plain.smallest), plain.entry])) if plain.smallest is not None else "",
-                f"{plain.tried - plain.differ - plain.refused} of {plain.tried}",
+                "" if plain.smallest is None else ": ".join(filter(None, [said(plain.smallest), plain.entry])),
+                theirs.how,
                 theirs.cure.text if theirs.cure else "",
-                _size(cured.largest) if cured else "",
+                _size(measure(row, library, "cure").largest) if theirs.cure else "",
             ]
         )
     columns = [
         "layer",
         "asked",
-        "slide",
         "as a user writes it",
-        "verdict",
+        "verdict, sizes",
         "first operation that differs",
-        "how it differs",
         "largest difference",
         "smallest case: theirs for ours",
-        "sizes that agree",
+        "how it differs",
         "agrees with",
         "difference then",
     ]
-    agree = sum(line[4] == "agrees" for line in lines)
     return {
         "table": {"columns": columns, "rows": lines},
         "alt": f"To {agree} of {len(lines)} questions {LIBRARIES[library]} gives our answer, to rounding, at every size tried; to the "

@@ -24,7 +24,7 @@ def array(y: Any) -> Array:
 
 
 def _sides(style: str, window: int) -> Any:
-    """ "printed" as tf.nn takes it, a list of four pairs; "valid" and "same" in capitals."""
+    """The padding as tf.nn takes it: a list of four pairs for "printed"; "valid" and "same" in capitals."""
     around = [(window - 1) // 2] * 2
     return [[0, 0], around, around, [0, 0]] if style == "printed" else style.upper()
 

@@ -23,14 +23,14 @@ from implementations.losses import losses_numpy
 
 
 def padding(style: str, window: int) -> Padding:
-    """ "printed" is the slide's (M_filter - 1) / 2 on every side; "valid" and "same" stand for themselves."""
+    """The slide's (M_filter - 1) / 2 on every side for "printed"; "valid" and "same" stand for themselves. KeyError for others."""
     match style:
         case "printed":
             return (window - 1) // 2
         case "valid" | "same":
             return style
         case _:
-            raise ValueError(f"padding style {style!r}")
+            raise KeyError(style)  # a ValueError would say that the printed layer does not exist
 
 
 def stride(p: Point) -> tuple[int, int]:

@@ -106,7 +106,7 @@ def test_the_smallest_case_is_the_first_that_differs() -> None:
     (theirs, ours) = next(
         (t, o) for point, t, o in concordance.results(row, "torch", "plain") if point == found.smallest
     )
-    assert theirs is not None and ours is not None
+    assert theirs is not None
     x, kernel = (draw(row, found.smallest)[name] for name in ("x", "kernel"))
     # One window: SAME lays it on the pixels from the corner on, symmetric padding one pixel up and left of it.
     assert np.allclose(ours[:, 0, 0], np.einsum("bijc,ijck->bk", x, kernel[:2, :2]), atol=1e-14)
@@ -118,6 +118,20 @@ def test_sizes_come_smallest_first_and_by_the_rows_condition() -> None:
     row = replace(row_of("dense", "x W"), where=lambda p: p["units"] != 2)
     assert [tuple(point.values()) for point in points(row)][:4] == [(1, 1), (1, 3), (1, 4), (2, 1)]
     assert said({"n": 4, "kernel": 3}) == "4x4, kernel 3"
+
+
+@pytest.mark.parametrize("row", concordance.ROWS, ids=lambda row: f"{row.layer}-{row.what}"[:60])
+def test_only_windows_that_do_not_fit_are_left_out(row: Row) -> None:
+    """Our function has an answer at every other size of every row, and for at least one."""
+    answered = 0
+    for point in points(row):
+        try:
+            row.ours(draw(row, point), point, **row.settings)
+            answered += 1
+        except ValueError:
+            assert max(point.get("kernel", 0), point.get("window", 0)) > point["n"]
+            assert row.settings.get("pads", "valid") == "valid"
+    assert answered
 
 
 def test_every_row_may_ask_for_the_same_arrays() -> None:
@@ -138,6 +152,14 @@ def test_difference_and_first_entry() -> None:
     assert concordance.first_entry(np.array([1.0, 3.0]), ours, 1e-12) == "3 for 4"
     assert concordance.first_entry(np.zeros((1, 2, 3, 1)), np.zeros((1, 3, 3, 1)), 1e-12) == "size 2x3 for 3x3"
     assert concordance.first_entry(np.array([1.0, 4.00004]), ours, 1e-12) == "4.00004 for 4"
+
+
+def test_verdicts_count_sizes() -> None:
+    """What differs weighs more than what is refused; both are counted."""
+    found = concordance.Found(16, 3, 12, 1.0, {"n": 1}, "1 for 2")
+    assert (found.verdict, found.sizes) == ("differs", "differs at 3, refuses 12 of 16")
+    assert found._replace(differ=0).sizes == "refuses 12 of 16"
+    assert found._replace(differ=0, refused=0).sizes == "agrees at 16 of 16"
 
 
 def test_a_number_that_is_none_differs() -> None:
@@ -169,6 +191,7 @@ def test_the_table_of_all_has_one_line_a_row_and_one_column_a_library(monkeypatc
     ]
     table = concordance.table("keras")["table"]
     assert [line[0] for line in table["rows"]] == ["convolution", "average pooling"]
+    assert [line[3] for line in table["rows"]] == ["agrees at 48 of 48", "agrees at 12 of 12"]
     assert all(len(line) == len(table["columns"]) for line in table["rows"])
 
 
