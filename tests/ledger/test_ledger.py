@@ -30,7 +30,9 @@ def rows() -> list[dict[str, str]]:
 def bound() -> set[str]:
     """The rows that a claim of any document names."""
     sections = [tomllib.loads(path.read_text("utf-8")) for path in SPECS.glob("*/*.toml") if path.stem != "document"]
-    return {row for section in sections for claim in section["claims"].values() for row in claim.get("ledger", [])}
+    return {
+        row for section in sections for claim in section.get("claims", {}).values() for row in claim.get("ledger", [])
+    }
 
 
 def unchecked() -> dict[str, str]:
