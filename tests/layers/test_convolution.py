@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -174,6 +175,20 @@ def test_blocks_change_nothing(case: Case, room: int) -> None:
         parts = case.forward(), *layer.conv2d_backward(dy, case.x, case.kernel, **case.settings)
     for one, other in zip(whole, parts, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_the_windows_of_a_large_image_are_never_all_written_out() -> None:
+    """5 x 5 windows of 150 x 150 pixels would take 36 MB; beside the padded image and the result, two blocks hold them all."""
+    x, kernel = np.ones((1, 150, 150, 8)), np.ones((5, 5, 8, 2))
+    results = 2 * x.nbytes + 150 * 150 * 2 * 8
+    tracemalloc.start()
+    try:
+        layer.conv2d(x, kernel, padding="same")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 25 * x.nbytes == 36_000_000
+    assert peak < results + 2 * layer.BLOCK
 
 
 @given(case=cases())
