@@ -9,21 +9,8 @@ from math import prod
 from typing import NamedTuple
 
 from implementations.networks.shapes import Shape, multiply_adds, output, parameters, weights
-from implementations.networks.table import (
-    BatchNorm,
-    Concat,
-    Conv,
-    Dense,
-    Head,
-    Network,
-    RadialBasis,
-    Residual,
-    Row,
-    Subsample,
-    TransposedConv,
-)
+from implementations.networks.table import Combined, Concat, Head, Network, Parametric, Residual, Row
 
-NAMED = (Conv, TransposedConv, Dense, Subsample, BatchNorm, RadialBasis, Concat, Residual, Head)
 KEPT = frozenset({"mean", "variance", "centres"})  # what a gradient step leaves alone
 
 
@@ -120,7 +107,7 @@ class _Walk:
         for row in rows:
             self._check_name(row)
             try:
-                if isinstance(row, Concat | Residual | Head):
+                if isinstance(row, Combined):
                     shape = self._combined(row, shape, depth)
                 else:
                     shape = self._layer(row, shape, depth)
@@ -146,7 +133,7 @@ class _Walk:
         self.lines.append(Line(row.name, type(row).__name__, depth, shape, out, kernel, biases, kept, operations))
         return out
 
-    def _combined(self, row: Concat | Residual | Head, shape: Shape, depth: int) -> Shape:
+    def _combined(self, row: Combined, shape: Shape, depth: int) -> Shape:
         place = len(self.lines)
         self.lines.append(Line(row.name, type(row).__name__, depth, shape, shape, 0, 0, 0, 0))
         match row:
@@ -171,7 +158,7 @@ class _Walk:
     def _check_name(self, row: Row) -> None:
         name = row.name
         if not name:
-            if isinstance(row, NAMED):
+            if isinstance(row, Parametric | Combined):
                 raise self._refusal(row, "needs a name")
         elif name in self._names or "/" in name:
             raise self._refusal(row, "contains a slash" if "/" in name else "a second row of this name")

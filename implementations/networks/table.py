@@ -192,26 +192,10 @@ class Head:
     rows: tuple[Row, ...]
 
 
-Row = (
-    Conv
-    | TransposedConv
-    | Pool
-    | GlobalAveragePool
-    | Subsample
-    | Upsample
-    | Crop
-    | PadChannels
-    | Flatten
-    | Dense
-    | RadialBasis
-    | Activation
-    | BatchNorm
-    | LocalResponseNorm
-    | Dropout
-    | Concat
-    | Residual
-    | Head
-)
+Parametric = Conv | TransposedConv | Dense | Subsample | BatchNorm | RadialBasis
+Fixed = Pool | GlobalAveragePool | Upsample | Crop | PadChannels | Flatten | Activation | LocalResponseNorm | Dropout
+Combined = Concat | Residual | Head
+Row = Parametric | Fixed | Combined
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ ALL_ROWS = Network(
         Residual("outer", (Concat("inner", ((Crop(1),), (Crop(1), Conv("point", 2, 1)))),), (Crop(1), PadChannels(6)), drop=0.4),
         TransposedConv("up", 3, 3, stride=2, padding="same", bias=False),
         Activation("tanh"),
+        Activation("sigmoid"),
         Head("side", (GlobalAveragePool(), Dense("side_fc", 2, bias=False), Dropout(0.3, "side_dropout"))),
         Flatten(),
         Dropout(0.5, "dropout"),

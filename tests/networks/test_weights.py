@@ -41,6 +41,14 @@ def test_a_seed_gives_the_same_numbers_and_another_seed_others(draw: object) -> 
     assert len({float(one[key].flat[0]) for key in kernels}) == len(kernels) == 3
 
 
+@pytest.mark.parametrize("draw", [initial_weights, random_weights])
+def test_layers_of_one_shape_do_not_share_their_numbers(draw: object) -> None:
+    """Each parameter has a stream of its own."""
+    net = Network("net", "Net", "none", (6,), (Dense("a", 6), Dense("b", 6)))
+    weights = draw(net, 0)  # type: ignore[operator]
+    assert not np.any(weights["a/kernel"] == weights["b/kernel"])
+
+
 def test_fans_are_what_torch_counts() -> None:
     """The numbers behind torch's initialisers, of kernels in torch's layout (out, in / groups, height, width)."""
     torch = pytest.importorskip("torch")
