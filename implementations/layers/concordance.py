@@ -167,9 +167,9 @@ def table(library: Library) -> dict[str, Any]:
         "asked",
         "as a user writes it",
         "verdict, sizes",
-        "first operation that differs",
+        "first to differ",
         "largest difference",
-        "smallest case: theirs for ours",
+        "smallest case",
         "how it differs",
         "agrees with",
         "difference then",
@@ -177,7 +177,7 @@ def table(library: Library) -> dict[str, Any]:
     return {
         "table": {"columns": columns, "rows": lines},
         "alt": f"To {agree} of {len(lines)} questions {LIBRARIES[library]} gives our answer, to rounding, at every size tried; to the "
-        "others as the table says. Differences are shares of the largest number.",
+        "others as the table says. Differences are shares of the largest number; a case shows theirs for ours.",
     }
 
 
