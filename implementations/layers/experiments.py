@@ -43,26 +43,19 @@ def filters_on_one_channel(
 def matrix_of_a_filter(
     *, image: int = 7, side: int = 3, zeros: int = 0, stride: int = 1, shared: bool = True, backend: str = "numpy"
 ) -> dict[str, dict[str, int]]:
-    """The matrix of one filter's sweep as a linear map, column by column from the images of single pixels: what it holds.
+    """What the matrix of one filter's sweep holds: as a linear map, one row from the image of each single pixel.
 
     ``shared`` False gives each position a filter of its own (a locally connected layer).
     """
     rng = np.random.default_rng(0)
     pixels = np.eye(image**2).reshape(-1, image, image, 1)
-    matrix = conv2d(
-        pixels,
-        rng.permutation(side**2).reshape(side, side, 1, 1) + 1.0,
-        stride=stride,
-        zeros=_square(zeros),
-        backend=backend,
-    )
-    matrix = matrix.reshape(image**2, -1)
+    kernel = rng.permutation(side**2).reshape(side, side, 1, 1) + 1.0
+    maps = conv2d(pixels, kernel, stride=stride, zeros=_square(zeros), backend=backend)
+    matrix = maps.reshape(image**2, -1)
     if not shared:
         matrix = matrix * (1 + np.arange(matrix.shape[1]) / 1e3)
-    return {
-        "entries": {"count": matrix.size},
-        "different weights": {"count": len(np.unique(matrix[matrix != 0]))},
-    }
+    weights = np.unique(matrix[matrix != 0])
+    return {"entries": {"count": matrix.size}, "different weights": {"count": len(weights)}}
 
 
 def kernel_axes(*, backend: str = "tensorflow", order: str = "rows", kernel_shape: Sequence[int] = (1, 2)) -> str:

@@ -51,7 +51,10 @@ IMAGE = np.array(
 
 POOLED = {
     "max": (((3.0, 3.0, 3.0), (3.0, 3.0, 3.0)), ((3.0, 3.0, 3.0), (3.0, 3.0, 3.0), (3.0, 2.0, 3.0))),
-    "average": (((1.7, 1.7, 1.7), (1.0, 1.2, 1.8), (1.1, 0.8, 1.3)),) * 2,
+    "average": (
+        ((1.7, 1.7, 1.7), (1.0, 1.2, 1.8), (1.1, 0.8, 1.3)),
+        ((1.7, 1.7, 1.7), (1.0, 1.2, 1.8), (1.1, 0.8, 1.3)),
+    ),
 }
 """The answers in each of the pooling slide's frames, by kind: the first frame of the maximum has lost a row."""
 
