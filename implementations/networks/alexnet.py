@@ -4,9 +4,9 @@ Source: columbia-deep-learning, slide "ALEXNET", which shows the figure of Krizh
 deep convolutional neural networks", 2012. In the figure two columns stand on two GPUs; the second, fourth and fifth convolutions see
 their own column only, hence ``groups=2``; the third and the dense layers see both.
 
-The figure's input of 224 x 224 does not give its first map of 55 x 55: (224 - 11) / 4 + 1 = 54.25. With 227 it is 55 exactly.
-`alexnet_224` is the figure's 224 without padding, the fraction cut off: 54 x 54, then 26, 12 and 5 in place of 27, 13 and 6, so that
-the first dense layer has 5 * 5 * 256 inputs and not 6 * 6 * 256.
+The figure's input of 224 x 224 does not give its first map of 55 x 55: (224 - 11) / 4 + 1 = 54.25. With 227, or with three zeros
+beside the 224, it is 55 exactly. `alexnet_224` is the figure's 224 without padding, the fraction cut off: 54 x 54, then 26, 12 and 5 in
+place of 27, 13 and 6, so that the first dense layer has 5 * 5 * 256 inputs and not 6 * 6 * 256.
 
 One deviation: each column normalised its own maps. The normalisation here runs over all maps in their order, so the last two
 maps of the first column and the first two of the second see each other.

@@ -147,6 +147,8 @@ class _Walk:
             case Residual(body=body, shortcut=shortcut):
                 out = self._rows(body, shape, depth + 1)
                 around = self._rows(shortcut, shape, depth + 1)
+                if not 0 <= row.drop < 1:
+                    raise ValueError(f"drop {row.drop} is no probability below one")
                 if around != out:
                     raise ValueError(f"the body gives {out} and the shortcut {around}: they cannot be added")
             case Head(rows=rows):

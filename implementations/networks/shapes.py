@@ -6,7 +6,7 @@ Shapes are those of one image, (height, width, channels), or one vector, (inputs
 
 from __future__ import annotations
 
-from implementations.layers.windows import directions, image_output_size, transposed_size
+from implementations.layers.windows import directions, image_output_size, pads, transposed_size
 from implementations.networks.table import (
     Activation,
     BatchNorm,
@@ -34,7 +34,8 @@ Shape = tuple[int, ...]
 
 
 def output(row: Row, shape: Shape) -> Shape:
-    """The shape that leaves a layer, for the shape that enters. ValueError where the two do not fit."""
+    """The shape that leaves a layer, for the shape that enters. ValueError where the two do not fit, or the row fits nothing."""
+    _check_settings(row)
     match row:
         case Activation() | BatchNorm() | Dropout():
             return shape
@@ -64,7 +65,7 @@ def output(row: Row, shape: Shape) -> Shape:
             return height * factor, width * factor, channels
         case Crop(margin=margin):
             height, width, channels = image(shape)
-            if min(height, width) <= 2 * margin:
+            if not 0 <= 2 * margin < min(height, width):
                 raise ValueError(f"a margin of {margin} leaves nothing of {height} x {width}")
             return height - 2 * margin, width - 2 * margin, channels
         case PadChannels(channels=channels, stride=stride):
@@ -164,6 +165,26 @@ def transposed_windows(row: TransposedConv, shape: Shape) -> Pair:
     """The height and width that the layer goes back to: `layers.windows.transposed_size`, down and across."""
     (height, width), (down, across), (vertical, horizontal) = pair(row.size), pair(row.stride), directions(row.padding)
     return transposed_size(shape[0], height, down, vertical), transposed_size(shape[1], width, across, horizontal)
+
+
+def _check_settings(row: Row) -> None:
+    """ValueError for numbers that no input would fit."""
+    match row:
+        case Conv(filters=count) | TransposedConv(filters=count) | Dense(units=count) | RadialBasis(units=count):
+            if count < 1:
+                raise ValueError(f"{count} outputs")
+            if isinstance(row, Conv) and row.groups < 1:
+                raise ValueError(f"{row.groups} groups")
+        case Pool(size=size, padding=padding):
+            sides = zip(directions(padding), pair(size), strict=True)
+            if any(max(pads(window, window, 1, side)) >= window for side, window in sides):
+                raise ValueError(f"padding {padding} would fill a window of {size}: it has no pixel to pool")
+        case Upsample(factor=factor) if factor < 1:
+            raise ValueError(f"each pixel {factor} times")
+        case LocalResponseNorm(size=size) if size < 1 or size % 2 == 0:
+            raise ValueError(f"{size} maps have no middle: the size must be odd")
+        case Dropout(rate=rate) if not 0 <= rate < 1:
+            raise ValueError(f"rate {rate} is no probability below one")
 
 
 def _check_connections(row: Conv, channels: int) -> None:
