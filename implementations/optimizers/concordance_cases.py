@@ -156,6 +156,17 @@ LEGACY = (
         Cure("eps = 0, and ours started at 1 too (no setting of theirs)", {"epsilon": 0.0}, RMSpropFromOne(RHO, 0.0)),
     ),
     Case(
+        "RMSPropOptimizer",
+        {"decay": RHO, "epsilon": EPSILON, "centered": True},
+        RMSprop(RHO, EPSILON, centred=True),
+        "the running mean of squares starts at 1; epsilon inside the root, sqrt(v - m^2 + eps)",
+        Cure(
+            "eps = 0, and ours started at 1 too (no setting of theirs)",
+            {"epsilon": 0.0},
+            RMSpropFromOne(RHO, 0.0, centred=True),
+        ),
+    ),
+    Case(
         "AdamOptimizer",
         {"beta1": BETA, "beta2": BETA2, "epsilon": EPSILON},
         Adam(BETA, BETA2, EPSILON),
