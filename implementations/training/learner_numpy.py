@@ -13,8 +13,8 @@ from implementations.losses.losses_numpy import (
     sparse_cross_entropy_from_logits,
 )
 from implementations.networks.counting import summary
-from implementations.networks.networks_numpy import backward, forward
-from implementations.networks.table import BatchNorm, Network, walk
+from implementations.networks.networks_numpy import backward, forward, moments_after
+from implementations.networks.table import Network
 from implementations.optimizers.optimizers_numpy import Adam, Gradient, GradientDescent, Momentum, Rule
 from implementations.streams import streams_numpy as streams
 from implementations.training.readout import logits_of
@@ -30,7 +30,7 @@ OPTIMIZERS: dict[str, tuple[Rule, float]] = {
 
 
 class NumpyLearner:
-    """A :class:`~implementations.training.loop.Learner`. Raises ValueError for batch normalisation, whose kept moments it does not keep."""
+    """A :class:`~implementations.training.loop.Learner`."""
 
     def __init__(
         self,
@@ -41,8 +41,6 @@ class NumpyLearner:
         dtype: type[np.floating[Any]] = np.float32,
     ) -> None:
         self.network = logits_of(network)
-        if any(isinstance(row, BatchNorm) for row in walk(self.network.rows)):
-            raise ValueError(f"{network.name} has batch normalisation: train it with torch or TensorFlow")
         self.dropouts = {line.name: line.input for line in summary(self.network) if line.kind == "Dropout"}
         self.seed, self.dtype, self.steps = seed, dtype, 0
         self.rule, self.alpha = OPTIMIZERS[optimizer]
@@ -56,10 +54,12 @@ class NumpyLearner:
         z = done.output
         d_logits = cross_entropy_from_logits_gradient(one_hot(y, z.shape[1]), z) / len(y)
         _, gradients = backward(self.network, self.weights, done, d_logits.astype(self.dtype))
+        kept = moments_after(self.network, self.weights, done)
         for name, gradient in gradients.items():
             weights, memory = self.weights[name], self.memory[name]
             new, self.memory[name] = self.rule.step(weights, memory, _given(gradient), self.alpha)
             self.weights[name] = new.astype(self.dtype)
+        self.weights |= {name: moments.astype(self.dtype) for name, moments in kept.items()}
         self.steps += 1
         return float(sparse_cross_entropy_from_logits(y, z).mean()), z
 

@@ -88,7 +88,9 @@ class TorchLearner:
                 _, number, name = key.split(".", 2)
                 kept = torch.from_numpy(array)
                 like = parameters[int(number)]
-                if kept.shape == like.shape:  # fused optimizers walk through memory: its order must be that of the parameter
+                if (
+                    kept.shape == like.shape
+                ):  # fused optimizers walk through memory: its order must be that of the parameter
                     kept = torch.empty_like(like, requires_grad=False).copy_(kept)
                 memory.setdefault(int(number), {})[name] = kept
         groups = self.optimizer.state_dict()["param_groups"]

@@ -130,11 +130,17 @@ def test_a_loss_that_is_no_number_is_told(images: dict[str, Images]) -> None:
         train(learner, images, Plan(3, batch=10), 0)
 
 
-def test_batch_normalisation_is_refused_by_numpy() -> None:
-    """Its kept moments would be missing at the test."""
-    network = Network("n", "n", "", (784,), (Dense("a", 5), BatchNorm("b"), Dense("c", 10)))
-    with pytest.raises(ValueError, match="n has batch normalisation"):
-        NumpyLearner(network, 0)
+def test_the_kept_moments_of_batch_normalisation_are_kept(images: dict[str, Images]) -> None:
+    """After training, NumPy and torch look at the test images with the same moments, but for torch's unbiased variance."""
+    network = Network("n", "n", "", (784,), (Dense("a", 5), BatchNorm("b", momentum=0.5), Dense("c", 10)))
+    learners = [NumpyLearner(network, 0, "sgd"), torch_learner(network, 0, "sgd")]
+    for step in range(3):
+        index = batch_indices(0, step, 200, 300)
+        for learner in learners:
+            learner.step(training_tensor(images["train"].x[index]), images["train"].y[index].astype(np.int64))
+    ours, theirs = (learner.logits(training_tensor(images["test"].x)) for learner in learners)
+    np.testing.assert_allclose(theirs, ours, atol=0.01 * np.abs(ours).max())
+    assert not np.allclose(learners[0].weights["b/mean"], 0)
 
 
 def test_the_logits_are_the_network_without_its_softmax() -> None:
