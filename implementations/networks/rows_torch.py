@@ -20,6 +20,7 @@ from implementations.layers.windows import image_pads
 from implementations.networks.modules_torch import (
     ConnectedConv2d,
     DropPath,
+    GlobalMean,
     MeanPool,
     PaddedChannels,
     PadInfinity,
@@ -138,7 +139,7 @@ def module_of(place: Placed) -> nn.Module:
         case Pool():
             return pooling(place, row)
         case GlobalAveragePool():
-            return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+            return GlobalMean()
         case Subsample(size=size):
             return Subsampling(size, shape[2])
         case Upsample(factor=factor):

@@ -1,0 +1,141 @@
+"""A training step of a table in PyTorch, and its fast path. Needs the `torch` extra.
+
+    trainer = Trainer(network, weights)                  x (batch, height, width, channels), labels (batch,) class numbers
+    loss = trainer.step(x, labels)                       a tensor: read it with float(), which waits for a device
+
+What the fast path changes, none of it the mathematics:
+
+- images stay in channels_last (`networks_torch` always does), which oneDNN and cuDNN need not reorder;
+- ReLU behind the max pooling that follows it (`rewriting`), and in place where nothing else reads what it overwrites;
+- the fused optimizer: one pass over the parameters instead of one an operation;
+- on a CPU in float32, dense layers by oneDNN: torch's own matrix product is MKL's, which leaves AVX-512 unused on AMD's processors.
+
+Opt-in, because it is other arithmetic: ``bfloat16``, autocast with float32 parameters. ``compiled``: `torch.compile`, whose minute pays
+on long runs only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.networks.networks_torch import build
+from implementations.networks.rewriting import logits, relu_after_max_pooling
+from implementations.networks.rows_torch import Rows, Sum, Together
+from implementations.networks.table import Network
+from implementations.networks.training import HEAD_WEIGHT, Adam, Momentum, Rule
+
+# What makes its own output and does not need it again for its gradient.
+OVERWRITABLE = (nn.Conv2d, nn.Linear, nn.BatchNorm1d, nn.BatchNorm2d, nn.MaxPool2d, Sum)
+
+
+class Trainer:
+    """A module, its optimizer, and the step. ``fast=False`` is the plain eager step with torch's default optimizer."""
+
+    def __init__(
+        self,
+        network: Network,
+        weights: Mapping[str, NDArray[Any]],
+        rule: Rule | None = None,
+        *,
+        fast: bool = True,
+        bfloat16: bool = False,
+        compiled: bool = False,
+        dtype: torch.dtype = torch.float32,
+        device: str = "cpu",
+    ) -> None:
+        table = logits(network)
+        self.module = build(relu_after_max_pooling(table) if fast else table, weights, dtype, device)
+        if fast:
+            overwrite(self.module.rows)
+            if device == "cpu" and dtype == torch.float32 and not bfloat16 and not compiled:
+                by_onednn(self.module)
+        self.optimizer = optimizer(self.module, rule or Adam(), fused=fast)
+        self.autocast = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=bfloat16)
+        self._forward: Any = torch.compile(self.module) if compiled else self.module
+
+    def step(self, x: Tensor, labels: Tensor) -> Tensor:
+        """One step on a batch; the loss before it, as a tensor on the device, not waited for."""
+        self.optimizer.zero_grad()
+        with self.autocast:
+            loss = loss_of(self._forward(x), labels)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        return loss.detach()
+
+
+def loss_of(outputs: Tensor | Mapping[str, Tensor], labels: Tensor) -> Tensor:
+    """The cross-entropy of the output's logits, and of the heads' by their weight."""
+    if isinstance(outputs, Tensor):
+        return F.cross_entropy(outputs, labels)
+    losses = {name: F.cross_entropy(one, labels) for name, one in outputs.items()}
+    return losses["output"] + HEAD_WEIGHT * sum(loss for name, loss in losses.items() if name != "output")
+
+
+def optimizer(module: nn.Module, rule: Rule, *, fused: bool) -> torch.optim.Optimizer:
+    """torch's optimizer of a rule. Not fused is torch's default, which is not its fastest on a CPU."""
+    how = True if fused else None
+    match rule:
+        case Momentum(rate=rate, momentum=momentum, decay=decay):
+            return torch.optim.SGD(module.parameters(), rate, momentum, weight_decay=decay, fused=how)
+        case Adam(rate=rate, epsilon=epsilon):
+            return torch.optim.Adam(module.parameters(), rate, eps=epsilon, fused=how)
+
+
+def overwrite(rows: Rows) -> None:
+    """Let every ReLU overwrite what the row before it made, where that row allows it."""
+    for before, row in _neighbours(rows):
+        if isinstance(row, nn.ReLU):
+            row.inplace = isinstance(before, OVERWRITABLE)
+
+
+class OneDNNLinear(nn.Linear):
+    """A dense layer by oneDNN, forward and backward: x W^T + b in float32 on a CPU."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(n, inputs) to (n, units)."""
+        return _Affine.apply(x, self.weight, self.bias)  # type: ignore[no-any-return, no-untyped-call]
+
+
+class _Affine(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        ctx.save_for_backward(x, weight)
+        return _product(x, weight, bias)
+
+    @staticmethod
+    def backward(ctx: Any, *dy: Tensor) -> tuple[Tensor | None, ...]:
+        x, weight = ctx.saved_tensors
+        (d,) = dy
+        dx = _product(d, weight.t()) if ctx.needs_input_grad[0] else None
+        return dx, _product(d.t(), x.t()), d.sum(0) if ctx.needs_input_grad[2] else None
+
+
+def _product(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
+    """a b^T + bias, by the operation that torch.compile itself puts in place of a dense layer."""
+    return torch.ops.mkldnn._linear_pointwise(a, b, bias, "none", [], "")  # type: ignore[no-any-return]
+
+
+def by_onednn(module: nn.Module) -> None:
+    """Compute every dense layer by oneDNN, where this torch has it. Not for bfloat16, where torch takes it by itself."""
+    if not hasattr(torch.ops.mkldnn, "_linear_pointwise"):
+        return
+    for layer in module.modules():
+        if type(layer) is nn.Linear:
+            layer.__class__ = OneDNNLinear
+
+
+def _neighbours(rows: Rows) -> Iterator[tuple[nn.Module | None, nn.Module]]:
+    """Every row and the one before it, inside those that hold rows too."""
+    before: nn.Module | None = None
+    for row in rows.children():
+        yield before, row
+        if isinstance(row, Together):
+            for part in row.parts:
+                yield from _neighbours(part)  # type: ignore[arg-type]
+        before = row
