@@ -81,5 +81,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function):
             named = packages_of(item)
-            for mark in (named & {"torch", "tensorflow"}) | ({"optional"} if named else set()):
+            alone = named in ({"torch"}, {"tensorflow"})
+            for mark in (
+                (named & {"torch", "tensorflow"}) | ({"optional"} if named else set()) | ({"alone"} if alone else set())
+            ):
                 item.add_marker(mark)
