@@ -24,7 +24,7 @@ def fgsm(x: Array, gradient: Array, epsilon: float) -> Array:
     """
     if epsilon < 0:
         raise ValueError(f"epsilon = {epsilon} must be at least 0")
-    changed: Array = np.clip(x + np.asarray(epsilon, x.dtype) * np.sign(gradient), 0, 1)
+    changed: Array = np.clip(x + np.asarray(epsilon, x.dtype) * np.sign(gradient).astype(x.dtype), 0, 1)
     return changed
 
 
