@@ -14,10 +14,10 @@ from implementations.losses.losses_numpy import (
 )
 from implementations.networks.counting import summary
 from implementations.networks.networks_numpy import backward, forward, moments_after
+from implementations.networks.rewriting import logits
 from implementations.networks.table import Network
 from implementations.optimizers.optimizers_numpy import Adam, Gradient, GradientDescent, Momentum, Rule
 from implementations.streams import streams_numpy as streams
-from implementations.training.readout import logits_of
 from implementations.training.starting import Biases, starting_weights
 
 Array = NDArray[Any]
@@ -40,7 +40,7 @@ class NumpyLearner:
         biases: Biases = "glorot_uniform",
         dtype: type[np.floating[Any]] = np.float32,
     ) -> None:
-        self.network = logits_of(network)
+        self.network = logits(network)
         self.dropouts = {line.name: line.input for line in summary(self.network) if line.kind == "Dropout"}
         self.seed, self.dtype, self.steps = seed, dtype, 0
         self.rule, self.alpha = OPTIMIZERS[optimizer]

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn import functional as F
 
 from implementations.networks.networks_torch import build
+from implementations.networks.rewriting import logits, relu_after_max_pooling
 from implementations.networks.table import Network
-from implementations.training.readout import logits_of
+from implementations.networks.training_torch import by_onednn, loss_of, overwrite
 from implementations.training.starting import Biases, starting_weights
 
 Array = NDArray[Any]
@@ -27,7 +27,10 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], dict[str, Any]]] = {
 
 
 class TorchLearner:
-    """A :class:`~implementations.training.loop.Learner` on one thread. The same seed gives the same weights, masks and steps."""
+    """A :class:`~implementations.training.loop.Learner` by the fast step of `training_torch`.
+
+    The same seed and number of threads give the same weights, masks and steps. Heads count in the loss, the output's logits are told.
+    """
 
     def __init__(
         self,
@@ -39,10 +42,14 @@ class TorchLearner:
         **settings: Any,
     ) -> None:
         torch.manual_seed(seed)  # dropout draws from torch's own generator
-        table = logits_of(network)
+        table = logits(network)
         self.network = table
         self.device = device
-        self.module = build(table, starting_weights(table, seed, biases), torch.float32, device)
+        weights = starting_weights(table, seed, biases)
+        self.module = build(relu_after_max_pooling(table), weights, torch.float32, device)
+        overwrite(self.module.rows)
+        if device == "cpu":
+            by_onednn(self.module)
         rule, constants = OPTIMIZERS[optimizer]
         self.optimizer = rule(self.module.parameters(), **{**constants, **settings})
 
@@ -50,18 +57,17 @@ class TorchLearner:
         """One step; the batch's loss and its logits before it."""
         self.module.train()
         self.optimizer.zero_grad(set_to_none=True)
-        logits = self.module(self._enter(x))
-        loss = F.cross_entropy(logits, torch.from_numpy(y).to(self.device))
+        outputs = self.module(self._enter(x))
+        loss = loss_of(outputs, torch.from_numpy(y).to(self.device))
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
-        return float(loss.detach()), logits.detach().cpu().numpy()
+        return float(loss.detach()), _output(outputs)
 
     def logits(self, x: Array) -> Array:
         """The outputs without dropout, with the kept moments."""
         self.module.eval()
         with torch.no_grad():
-            found: Array = self.module(self._enter(x)).cpu().numpy()
-        return found
+            return _output(self.module(self._enter(x)))
 
     def state(self) -> dict[str, Array]:
         """Parameters, moments, the optimizer's memory and torch's random state."""
@@ -98,3 +104,8 @@ class TorchLearner:
 
     def _enter(self, x: Array) -> torch.Tensor:
         return torch.from_numpy(x.reshape(len(x), *self.network.input)).to(self.device)
+
+
+def _output(outputs: Any) -> Array:
+    found: Array = (outputs["output"] if isinstance(outputs, dict) else outputs).detach().cpu().numpy()
+    return found

@@ -11,12 +11,11 @@ import pytest
 from implementations.datasets.glyphs import load_glyphs
 from implementations.datasets.samples import Images, training_tensor
 from implementations.networks.small import cnn_cf, cnn_cpcpff, keras_mlp, lr
-from implementations.networks.table import Activation, BatchNorm, Dense, Network
+from implementations.networks.table import BatchNorm, Dense, Network
 from implementations.training import checkpoints
 from implementations.training.batches import batch_indices
 from implementations.training.learner_numpy import NumpyLearner
 from implementations.training.loop import BINS, TEST, TRAIN, Diverged, Plan, evaluate, train
-from implementations.training.readout import logits_of
 from implementations.training.starting import starting_weights
 
 
@@ -141,14 +140,6 @@ def test_the_kept_moments_of_batch_normalisation_are_kept(images: dict[str, Imag
     ours, theirs = (learner.logits(training_tensor(images["test"].x)) for learner in learners)
     np.testing.assert_allclose(theirs, ours, atol=0.01 * np.abs(ours).max())
     assert not np.allclose(learners[0].weights["b/mean"], 0)
-
-
-def test_the_logits_are_the_network_without_its_softmax() -> None:
-    """A softmax in the middle stays."""
-    assert logits_of(keras_mlp()).rows == keras_mlp().rows[:-1]
-    assert logits_of(lr()) == lr()
-    inner = Network("n", "n", "", (4,), (Activation("softmax"), Dense("a", 5)))
-    assert logits_of(inner) == inner
 
 
 def test_starting_biases() -> None:
