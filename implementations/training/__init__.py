@@ -19,7 +19,7 @@ before the update, as the slides plot it: it jumps by 1 / M. *Test* accuracy is 
 ``checkpoints``     the state of a run on disk, whole or not at all; no pickle
 ``learner_torch``   the learner in PyTorch: the fast one
 ``learner_numpy``   in NumPy, for small networks: every step written out
-``learner_tensorflow``  in Keras
+``learner_tensorflow``  in Keras, one graph a step
 ``starting``        the weights before the first step
 ``smoothing``       TensorBoard's exponential smoothing, which the printed legends show
 ``events``          curves as TensorBoard event files, laid out as the slides do
