@@ -23,6 +23,7 @@ accuracy on images that it has not seen, which is another thing and is measured 
 ``race``            one seed's race: every rule at every step size, on images that are given
 ``race_glyphs``     on drawn digits; ``race_mnist`` on MNIST
 ``pooling``         networks with their poolings, and the same without; one seed's training
+``program``         the Keras program, counted and run; ``program_mnist`` runs it on MNIST
 ``experiments``     what the slides claim, read from the recorded runs or counted
 ``figures``         curves of the races
 ==================  ======================================================================
