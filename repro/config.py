@@ -28,6 +28,7 @@ class Config:
     ledger    CSV file of the statements, or a path where none exists: then the suite has no denominator
     error     chance, over the whole suite, that any true claim is refuted
     show      kind of thing -> ``module:function`` that `repro show` calls for it
+    export    form of file -> ``module:function`` that `repro export` calls to write a recording in it
     datasets  module that knows the project's datasets, or ``None``: then a dataset is a folder below ``REPRO_DATA``
     """
 
@@ -40,6 +41,7 @@ class Config:
     title: str
     error: float
     show: Mapping[str, str]
+    export: Mapping[str, str]
     datasets: str | None
 
     @property
@@ -81,7 +83,7 @@ def _settings(file: Path) -> dict[str, Any] | None:
 
 
 def _config(root: Path, settings: dict[str, Any], file: Path) -> Config:
-    known = {*_TEXTS, "error", "show", "datasets"}
+    known = {*_TEXTS, "error", "show", "export", "datasets"}
     for key, value in settings.items():
         if key not in known:
             raise UsageProblem(f"{file}: [tool.repro] has the unknown key '{key}'; known: {', '.join(sorted(known))}")
@@ -90,14 +92,6 @@ def _config(root: Path, settings: dict[str, Any], file: Path) -> Config:
     error = settings.get("error", 0.01)
     if not isinstance(error, float) or not 0 < error <= 0.5:
         raise UsageProblem(f"{file}: [tool.repro] error must be a number in (0, 0.5]; got {error!r}")
-    show = settings.get("show", {})
-    if not isinstance(show, dict):
-        raise UsageProblem(f"{file}: [tool.repro] show must be a table of kinds; got {show!r:.80}")
-    for kind, dotted in show.items():
-        if not (_KIND.fullmatch(kind) and isinstance(dotted, str) and _DOTTED.fullmatch(dotted)):
-            raise UsageProblem(
-                f"{file}: [tool.repro.show] needs kind = 'module:function'; got {kind!r:.80} = {dotted!r:.80}"
-            )
     datasets = settings.get("datasets")
     if datasets is not None and not (isinstance(datasets, str) and _MODULE.fullmatch(datasets)):
         raise UsageProblem(f"{file}: [tool.repro] datasets must be a module's dotted name; got {datasets!r:.80}")
@@ -111,6 +105,20 @@ def _config(root: Path, settings: dict[str, Any], file: Path) -> Config:
         ledger=root / settings.get("ledger", f"{specs}/ledger.csv"),
         title=settings.get("title", root.name),
         error=error,
-        show=show,
+        show=_functions(settings, "show", file),
+        export=_functions(settings, "export", file),
         datasets=datasets,
     )
+
+
+def _functions(settings: dict[str, Any], key: str, file: Path) -> dict[str, str]:
+    """A table of kinds and the functions that serve them."""
+    table = settings.get(key, {})
+    if not isinstance(table, dict):
+        raise UsageProblem(f"{file}: [tool.repro] {key} must be a table of kinds; got {table!r:.80}")
+    for kind, dotted in table.items():
+        if not (_KIND.fullmatch(kind) and isinstance(dotted, str) and _DOTTED.fullmatch(dotted)):
+            raise UsageProblem(
+                f"{file}: [tool.repro.{key}] needs kind = 'module:function'; got {kind!r:.80} = {dotted!r:.80}"
+            )
+    return table

@@ -17,6 +17,13 @@ LOGITS = "summaries/logits"
 TAGS = {"accuracy": "summaries/accuracy", "loss": "summaries/loss"}  # the headings over the slides' plots
 
 
+def export(name: str, entries: Mapping[str, Mapping[str, Sequence[Any]]], folder: str) -> str:
+    """Write the curves of every seed to ``folder/name/seed-<n>/{train,test}`` and return ``folder/name``."""
+    for seed, curves in entries.items():
+        write_events(Path(folder) / name, f"seed-{seed}", curves)
+    return str(Path(folder) / name)
+
+
 def write_events(folder: Path, name: str, curves: Mapping[str, Sequence[Any]]) -> list[Path]:
     """Write the curves of one run (`loop.train`) to ``folder/name/{train,test}`` and return these two folders."""
     from tensorboardX import SummaryWriter

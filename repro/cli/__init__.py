@@ -20,6 +20,7 @@ _COMMANDS = {
     "controls": ("measuring", "Check that every check rejects the mistakes it names."),
     "ledger": ("listing", "Count the documents' statements: bound, unchecked, open."),
     "show": ("show", "Print one thing as a table: repro show KIND NAME."),
+    "export": ("export", "Write recordings in another form: repro export FORM RECORDING --to FOLDER."),
     "data": ("data", "List the datasets, fetch them, verify them."),
     "report": ("reporting", "Build the report from the specifications and the records."),
     "check": ("listing", "Validate specifications, names and records without measuring anything."),

@@ -307,3 +307,42 @@ def test_progress_that_cannot_be_read_is_no_progress(tmp_path: Path) -> None:
         assert position(tmp_path) is None
     (tmp_path / "progress.json").write_text('{"done": 3, "total": 10}')
     assert position(tmp_path) == (3, 10)
+
+
+EXPORT = """
+def to_text(name, entries, folder):
+    from pathlib import Path
+    target = Path(folder) / name
+    target.mkdir(parents=True)
+    for seed, entry in entries.items():
+        (target / f"{seed}.txt").write_text(str(entry["totals"][0]))
+    return str(target)
+
+
+def fails(name, entries, folder):
+    raise OSError("no room")
+"""
+
+
+def test_recordings_are_exported_in_a_form_that_the_project_names(project: Any) -> None:
+    """Every recorded seed, or what to do where there is none; wrong names say the right ones."""
+    _prepared(project, project.claim("ten_steps", **READS))
+    project.experiment(EXPORT)
+    project.write("pyproject.toml", "[tool.repro.export]\ntext = 'experiments:to_text'\nfull = 'experiments:fails'\n")
+
+    early = project.run("export", "text", "plain", "--to", "out")
+    assert early.code == 2
+    assert "nothing of 'plain' is recorded yet: repro run plain --cost fast" in early.err
+    assert project.run("run").code == 0
+    done = project.run("export", "text", "plain", "--to", "out")
+
+    assert done.code == 0, done.err
+    assert "4 of 4 seeds written" in done.out
+    assert {path.name: path.read_text() for path in (project.root / "out/plain").iterdir()} == {
+        f"{seed}.txt": f"{10.0 * (seed + 1)}" for seed in range(4)
+    }
+    assert "did you mean 'plain'?" in project.run("export", "text", "plane", "--to", "out").err
+    assert "there are: text, full" in project.run("export", "txt", "plain", "--to", "out").err
+    broken = project.run("export", "full", "plain", "--to", "out")
+    assert broken.code == 3
+    assert "no room" in broken.err
