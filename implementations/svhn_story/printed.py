@@ -14,7 +14,7 @@ import numpy as np
 
 from implementations.svhn_story.class_counts import SVHN_TRAIN
 
-SMOOTHED, VALUE = 1, 2  # columns of a legend's row: name, smoothed, value, step, time
+SMOOTHED = 1  # the column of a legend's row: name, smoothed, value, step, time
 MOST = 100_000  # pictures: the largest set that is looked for
 
 
@@ -23,17 +23,17 @@ def accuracies(correct: Mapping[str, Sequence[int]], images: int = 1000) -> dict
     return {step: {"accuracy": sum(counts) / images} for step, counts in correct.items()}
 
 
-def least_p(right: Mapping[int, int], images: int = 1000, counts: Sequence[int] = SVHN_TRAIN, shift: int = 0) -> float:
+def least_p(right: Mapping[str, int], images: int = 1000, counts: Sequence[int] = SVHN_TRAIN, shift: int = 0) -> float:
     """Of predictors that give one class each: the smallest exact two-sided binomial p of their right answers.
 
-    ``right`` has for a class the number of right ones of ``images``; ``counts`` the classes in the population; ``shift`` looks up
+    ``right`` has for a class, as text, the number of right ones of ``images``; ``counts`` the classes in the population; ``shift`` looks up
     the class beside. An accuracy is compatible with "always class k" at the level alpha where p is at least alpha.
     """
     from scipy.stats import binomtest
 
     total = sum(counts)
-    shares = {int(k): counts[(int(k) + shift) % len(counts)] / total for k in right}
-    return min(float(binomtest(n, images, shares[int(k)]).pvalue) for k, n in right.items())
+    shares = {k: counts[(int(k) + shift) % len(counts)] / total for k in right}
+    return min(float(binomtest(n, images, shares[k]).pvalue) for k, n in right.items())
 
 
 def smallest_set(shares: Sequence[float], digits: int = 4) -> int:
@@ -47,14 +47,6 @@ def smallest_set(shares: Sequence[float], digits: int = 4) -> int:
     if not fits.any():
         raise ValueError(f"no set of up to {MOST} pictures has the shares {shares}")
     return int(n[fits.argmax()])
-
-
-def smallest_by_continued_fraction(shares: Sequence[float], digits: int = 4) -> int:
-    """The same where the shares are exact decimals: the least common denominator."""
-    from fractions import Fraction
-    from math import lcm
-
-    return lcm(*(Fraction(round(share * 10**digits), 10**digits).denominator for share in shares))
 
 
 def lengths(classes: int = 10, labels: int = 20, slots: int | None = None) -> dict[str, dict[str, int]]:
