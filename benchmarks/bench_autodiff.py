@@ -11,19 +11,8 @@ import benchmarks.workloads_mlp as _mlp
 import benchmarks.workloads_rnn as _rnn
 
 
-class _Gradient:
+class _Gradient(_workload.Beside):
     """Time of one call; a subclass names its workload and the backends."""
-
-    param_names = ("backend",)
-    workload: _workload.Workload
-
-    def setup(self, backend: str) -> None:
-        """Prepare the backend and call it once."""
-        try:
-            self._run = self.workload.backends[backend]()
-        except ImportError as missing:
-            raise NotImplementedError(f"{backend} is not installed") from missing
-        self._run()
 
     def time_gradient(self, backend: str) -> None:
         """The gradient, or for "forward" the function without it."""

@@ -9,19 +9,8 @@ import benchmarks.workload as _workload
 import benchmarks.workloads_mdp as _mdp
 
 
-class _Work:
+class _Work(_workload.Beside):
     """Time of one call; a subclass names its workload and the backends."""
-
-    param_names = ("backend",)
-    workload: _workload.Workload
-
-    def setup(self, backend: str) -> None:
-        """Prepare the backend and call it once."""
-        try:
-            self._run = self.workload.backends[backend]()
-        except ImportError as missing:
-            raise NotImplementedError(f"{backend} is not installed") from missing
-        self._run()
 
     def time_work(self, backend: str) -> None:
         """The whole of it, the equations' assembly included."""

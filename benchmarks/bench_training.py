@@ -12,19 +12,8 @@ import benchmarks.workload as _workload
 import benchmarks.workloads_training as _training
 
 
-class _Step:
+class _Step(_workload.Beside):
     """Time of one step; a subclass names its workload and the backends."""
-
-    param_names = ("backend",)
-    workload: _workload.Workload
-
-    def setup(self, backend: str) -> None:
-        """Prepare the backend, and take the first step."""
-        try:
-            self._run = self.workload.backends[backend]()
-        except ImportError as missing:
-            raise NotImplementedError(f"{backend} is not installed") from missing
-        self._run()
 
     def time_step(self, backend: str) -> None:
         """Forward, backward, update."""

@@ -53,6 +53,21 @@ class Workload:
     parts: Mapping[str, int] = field(default_factory=dict)
 
 
+class Beside:
+    """What asv's classes share: a subclass names its workload, takes the backends as its parameter, and times ``self._run()``."""
+
+    param_names = ("backend",)
+    workload: Workload
+
+    def setup(self, backend: str) -> None:
+        """Prepare the backend and call it once; without its library it is n/a."""
+        try:
+            self._run = self.workload.backends[backend]()
+        except ImportError as missing:
+            raise NotImplementedError(f"{backend} is not installed") from missing
+        self._run()
+
+
 def one_threaded_tensorflow() -> Any:
     """The tensorflow module, limited to one thread."""
     import tensorflow as tf
