@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
+from repro.cli.progress import progress
 from repro.cli.showing import (
     json_option,
     open_session,
     print_json,
     print_table,
-    progress,
     say,
     selecting,
     warn,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -115,27 +114,3 @@ _STYLES = {
     "not run": "dim",
     **{f"refuted:{kind}": "magenta" for kind in ("wrong", "inconsistent", "loose", "conditional", "extraction")},
 }
-
-
-class Silent:
-    """Progress that nobody sees, but for a line when something that takes long is done."""
-
-    def done(self, name: str) -> None:
-        """One piece is done."""
-        if "--seed-" in name:
-            warn(f"{name}: done")
-
-    def at(self, positions: Mapping[str, tuple[int, int] | None]) -> None:
-        """How far the pieces in flight are."""
-
-
-@contextmanager
-def progress(title: str, total: int) -> Iterator[Silent]:
-    """A bar with the time left on standard error, and one below it for each long piece that says how far it is."""
-    if total == 0 or sys.stderr is None or not sys.stderr.isatty():
-        yield Silent()
-        return
-    from repro.cli.bars import bars
-
-    with bars(title, total) as shown:
-        yield shown

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import signal
 from pathlib import Path
 from typing import Any
@@ -346,3 +348,25 @@ def test_recordings_are_exported_in_a_form_that_the_project_names(project: Any) 
     broken = project.run("export", "full", "plain", "--to", "out")
     assert broken.code == 3
     assert "no room" in broken.err
+
+
+def test_a_terminal_shows_how_far_each_seed_is(project: Any) -> None:
+    """One bar for all pieces, and one for the seed in flight, with its steps."""
+    _prepared(project, project.claim("ten_steps", **READS))
+    project.write("wait", "")
+    ours, theirs = pty.openpty()
+    process = project.start("run", "--jobs", "1", stderr=theirs, variables={"TERM": "xterm", "COLUMNS": "120"})
+    os.close(theirs)
+    shown = bytearray()
+
+    def seen() -> bool:
+        shown.extend(os.read(ours, 65536))
+        return b"plain--seed-1" in shown and b"5/10" in shown
+
+    project.wait_until(seen)
+    (project.root / "wait").unlink()
+    with contextlib.suppress(OSError):  # the end of a terminal's stream
+        while os.read(ours, 65536):
+            pass
+    os.close(ours)
+    assert process.wait(60) == 0
