@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from implementations.datasets.samples import Split
 from implementations.datasets.svhn import load_svhn, read_mat
 
 SIDE, CHANNELS = 32, 3
@@ -85,6 +86,13 @@ def label_of_a_zero(source: str = "made", *, converted: bool = False) -> int:
     read = read_mat(content, source).y if converted else raw
     (label,) = set(read[raw == outside].tolist())
     return int(label)
+
+
+def class_counts(split: Split = "train") -> dict[str, dict[str, int]]:
+    """How often each digit stands in SVHN's file, by its name. Raises ``Missing`` where it is not here."""
+    images = load_svhn(split)
+    counts = np.bincount(images.y, minlength=len(images.classes))
+    return {name: {"count": int(count)} for name, count in zip(images.classes, counts, strict=True)}
 
 
 def digit_shape(byteorder: Literal["big", "little"] = "big") -> str:

@@ -22,12 +22,13 @@ from implementations.svhn_story.stand_in import load_stand_in
 Exhibit = dict[str, Any]
 
 
-def pictures(count: int = 12) -> Exhibit:
-    """Some pictures of the stand-in as maps of their brightness, each with its label."""
-    images = load_stand_in("train", count)
-    panels = [_picture(f"label {label}", x) for x, label in zip(images.x, images.y, strict=True)]
+def pictures(rows: int = 3, columns: int = 6) -> Exhibit:
+    """The first pictures of the stand-in side by side, as one map of their brightness, 0 to 255."""
+    images = load_stand_in("train", rows * columns)
+    sheet = images.x.reshape(rows, columns, *images.x.shape[1:]).transpose(0, 2, 1, 3, 4)
+    labels = " / ".join(" ".join(map(str, line)) for line in images.y.reshape(rows, columns))
     return {
-        "panels": panels,
+        "panels": [_picture(f"Stand-in: {labels}", sheet.reshape(rows * 32, columns * 32, 3))],
         "alt": "Drawn digits of every slant and weight, light on dark and dark on light, with parts of other digits reaching in "
         "from the sides; brightness and contrast differ from picture to picture.",
     }
@@ -40,7 +41,7 @@ def scrambled(images: int = 100) -> Exhibit:
     mended = stored.transpose(3, 0, 1, 2).reshape(images, -1)[0].reshape(32, 32, 3)
     return {
         "panels": [_picture("reshape alone", naive), _picture("transpose, then reshape", mended)],
-        "alt": "On the left noise without any shape: the first row of pixels of a hundred pictures. On the right a digit.",
+        "alt": "On the left slanting stripes without a digit: a third of the first pixel row of each of a hundred pictures. On the right a digit.",
     }
 
 
@@ -59,7 +60,7 @@ def collapsed(right: Mapping[str, int], images: int = 1000) -> Exhibit:
                 "y_label": "accuracy",
                 "series": [
                     {"label": "share of the class, 95 %", "x": digits, "y": _plain(shares), "low": _plain(low), "high": _plain(high),
-                     "mark": "line"},
+                     "mark": "bars"},
                     {"label": "printed", "x": [int(k) for k in right], "y": [n / images for n in right.values()], "mark": "points"},
                 ],
             }
@@ -107,14 +108,19 @@ def endings(**recordings: Runs) -> Exhibit:
 
 
 def _picture(title: str, x: NDArray[np.uint8]) -> Exhibit:
-    brightness = np.round(x.mean(axis=-1), 1)
-    side = list(range(brightness.shape[0]))
+    brightness = np.round(x.mean(axis=-1)).astype(int)
+    height, width = brightness.shape
     return {
         "title": title,
         "x_label": "",
         "y_label": "",
         "series": [],
-        "field": {"x": side, "y": side, "z": brightness[::-1].tolist(), "style": "heat"},  # the axis y points upwards
+        "field": {
+            "x": list(range(width)),
+            "y": list(range(height)),
+            "z": brightness[::-1].tolist(),
+            "style": "heat",
+        },  # the axis y points upwards
     }
 
 

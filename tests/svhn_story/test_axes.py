@@ -72,3 +72,9 @@ def test_the_header_of_the_digits(monkeypatch: pytest.MonkeyPatch, axis_count: i
     monkeypatch.setattr(files, "read_content", lambda _set, _name: header)
     assert axes.digit_shape() == text
     assert axes.digit_shape("little") != text
+
+
+def test_classes_are_counted_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the made file's twelve labels, two 1s and two 2s and one of each other digit, zero too."""
+    monkeypatch.setattr(axes, "load_svhn", lambda _split: read_mat(axes.made_file(12), "made"))
+    assert {k: v["count"] for k, v in axes.class_counts().items()} == {str(d): 1 + (d in (1, 2)) for d in range(10)}
