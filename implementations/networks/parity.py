@@ -9,16 +9,18 @@ where roundings are independent (Higham and Mary, 2019; u = 2^-53), so
     gamma(n) = min(n, 8 sqrt(n)) u
 
 and n is the longest sum of the network: inputs of a dense layer, a kernel's window times its maps forwards and backwards, and
-the batch times the pixels of a map in batch normalisation's moments and in the gradients of kernels and biases. A computed
-network is thus an exact one with its parameters and inputs off by relative gamma(n). How far that moves a result is the
-result's own conditioning, which depth, cancellation and batch normalisation make large or small, and it is measured, not guessed: the
-reference runs again with all parameters, inputs and upstream gradients multiplied by 1 +- eta, signs drawn at random, eta = 2^-30,
+the batch times the pixels of a map in batch normalisation's moments and in the gradients of kernels and biases. So each output of a
+computed layer is that of an exact layer whose kernel is off by relative gamma(n), and elementwise functions are off by less. How far
+that moves a result is the result's own conditioning, which depth, cancellation and batch normalisation make large or small. It is
+measured: the reference runs again with all parameters, inputs and upstream gradients multiplied by 1 +- eta, signs drawn at
+random, eta = 2^-30 (the bound is the same for 2^-42: everything is linear at that size),
 
     bound(result) = 2 gamma(n) / eta * max over draws of max |result(perturbed) - result|
 
-2 for two computations. Random signs stand for the worst case because n of them, perturbed by 8 sqrt(n) u each, move a
-sum as far as the accumulated roundings 8 times over. Where a result is zero by structure (the gradient of a bias that batch
-normalisation takes out again) only roundings are left of it, and no relative bound exists.
+2 for two computations. Worst signs would move a sum sqrt(n) times as far as random ones, but roundings are no more aligned than these are;
+between torch and Keras the catalogue's networks used 6 % of it at most, and a change of one parameter by 1e-9 exceeds it. A result that
+is zero by structure (the gradient of a bias that batch normalisation takes out again) is all rounding and has no such bound; the
+catalogue has none.
 """
 
 from __future__ import annotations
