@@ -33,11 +33,10 @@ def race_curves(run: Sequence[Race], steps: int) -> dict[str, Any]:
         panels.append({"title": title, "x_label": "steps", "y_label": "validation accuracy", "series": lines})
     rows: list[list[Any]] = []
     for rule in RULES:
-        row: list[Any] = [rule, run[0][rule]["default"]]
-        for sizes in titles:
-            row.append(round(float(np.mean([race[rule]["test"][chosen(race, rule, sizes)] for race in run])), 4))
-        sizes_chosen = sorted({race[rule]["step_sizes"][chosen(race, rule)] for race in run})
-        rows.append([*row, ", ".join(map(str, sizes_chosen))])
+        tests = [[race[rule]["test"][chosen(race, rule, sizes)] for race in run] for sizes in titles]
+        tuned = sorted({race[rule]["step_sizes"][chosen(race, rule)] for race in run})
+        means = (round(float(np.mean(accuracies)), 4) for accuracies in tests)
+        rows.append([rule, run[0][rule]["default"], *means, ", ".join(map(str, tuned))])
     return {
         "panels": panels,
         "table": {"columns": ["rule", "default", "test, default", "test, best", "best step sizes"], "rows": rows},

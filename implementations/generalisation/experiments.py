@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -36,10 +37,14 @@ def under_and_over(seeds: Seeds, knob: Knob, part: Part) -> dict[str, Array]:
     }
 
 
-def between_and_beyond(seeds: Seeds, knob: Knob, part: Part = "error") -> dict[str, Array]:
-    """Squared error between, and at that end of the sweep which the closed form calls the better one; one a seed."""
-    under, between, over = (fit(knob, setting) for setting in SWEEP[knob])
-    end = min(under, over, key=lambda one: one.squared_bias + one.variance)
+def between_and_beyond(seeds: Seeds, knob: Knob, part: Part = "error", setting: int | None = None) -> dict[str, Array]:
+    """Squared error between, and at that end of the sweep which the closed form calls the better one; one a seed.
+
+    ``setting`` is looked at in the place of the one between.
+    """
+    under, middle, over = SWEEP[knob]
+    between, ends = fit(knob, middle if setting is None else setting), (fit(knob, under), fit(knob, over))
+    end = min(ends, key=lambda one: one.squared_bias + one.variance)
     return {name: bias_variance.measured(seeds, one)[part] for name, one in (("between", between), ("end", end))}
 
 
@@ -130,13 +135,17 @@ def error_by_width(activation: Literal["relu", "square"] = "relu") -> dict[str, 
     return {"x": [float(n) for n in units[: len(networks)]], "y": [greatest_error(g, SINE) for g in networks]}
 
 
-def test_accuracy_by_width(seeds: Seeds, narrow: int = 20, wide: int = 64, split: str = "test") -> dict[str, Array]:
-    """Accuracy of a narrow and of a wide first layer, same digits and batches; one a seed."""
-    found = width.by_width(seeds, (narrow, wide))
-    return {"narrow": found[str(narrow)][split], "wide": found[str(wide)][split]}
+def accuracy_by_width(
+    run: Sequence[dict[str, dict[str, float]]], narrow: str = "20", wide: str = "64", narrow_on: str = "test"
+) -> dict[str, Array]:
+    """Test accuracy of a narrow and of a wide first layer from recorded runs, one a seed. ``narrow_on``: other images for one."""
+    return {
+        "narrow": np.array([one[narrow][narrow_on] for one in run]),
+        "wide": np.array([one[wide]["test"] for one in run]),
+    }
 
 
-def test_accuracy_by_the_other_learner(narrow: int = 20, wide: int = 64, runs: int = 6) -> dict[str, float]:
+def accuracy_by_the_other_learner(runs: int = 6) -> dict[str, float]:
     """Second route: the training topic's learner and loop on other digits, the mean of a few runs."""
     from implementations.datasets.glyphs import load_glyphs
     from implementations.networks.table import Activation, Dense, Flatten, Network
@@ -144,7 +153,7 @@ def test_accuracy_by_the_other_learner(narrow: int = 20, wide: int = 64, runs: i
     from implementations.training.loop import Plan, train
 
     means = {}
-    for name, units in (("narrow", narrow), ("wide", wide)):
+    for name, units in (("narrow", 20), ("wide", 64)):
         rows = (Flatten(), Dense("fc1", units), Activation("relu"), Dense("fc2", 10))
         network = Network(name, name, "INFORMATION BOTTLENECKS IN NEURAL NETWORKS", (28, 28, 1), rows)
         reached = []
@@ -166,6 +175,6 @@ def search_finds_what_is_not_there(seeds: Seeds, guarded: bool = False) -> NDArr
     return selection.search_replaces_incumbent(seeds, 50, 1000, 0.9, guarded=guarded)
 
 
-def stopping_optimism(seeds: Seeds, choose: bool = True) -> Array:
+def stopping_optimism(seeds: Seeds, reported: Literal["chosen by", "fresh"] = "chosen by") -> Array:
     """How much the best step's accuracy flatters on the images that chose the step; `width.stopping_optimism`."""
-    return width.stopping_optimism(seeds, choose)
+    return width.stopping_optimism(seeds, reported)

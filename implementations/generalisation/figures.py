@@ -14,7 +14,7 @@ from implementations.generalisation.bias_variance import POINTS, SIGMA, measured
 from implementations.generalisation.experiments import fit
 
 SEEDS = np.arange(256)
-FEW = np.arange(16)
+FEW = np.arange(8)
 Exhibit = dict[str, Any]
 
 
@@ -103,7 +103,7 @@ def error_against_units() -> Exhibit:
 
 
 def accuracy_by_width() -> Exhibit:
-    """Training and test accuracy against width, the mean of 16 seeds with their middle half."""
+    """Training and test accuracy against width, the mean of 8 seeds with their middle half."""
     widths = (2, 5, 10, 20, 64, 128)
     found = width.by_width(FEW, widths)
     lines = []
@@ -145,12 +145,12 @@ def optimism_and_guard() -> Exhibit:
 
 
 def early_stopping() -> Exhibit:
-    """Curves on the three sets, means of 64 seeds."""
-    found = width.curves(np.arange(64))
+    """Curves on the three sets, means of 32 seeds."""
+    found = width.curves(np.arange(32))
     steps = 10 * np.arange(1, found["train"].shape[1] + 1)
     lines = [series(name, steps, values.mean(axis=0)) for name, values in found.items()]
     best = float(found["chosen by"].max(axis=1).mean())
-    rows = np.arange(64)
+    rows = np.arange(32)
     fresh = float(found["fresh"][rows, found["chosen by"].argmax(axis=1)].mean())
     table = {
         "columns": ["at each seed's best step", "accuracy"],
