@@ -101,6 +101,8 @@ def test_standard_errors_are_those_of_drawn_samples() -> None:
     spread = ((train - held) - (again - other)).std()
     z = printed.z_of_two_gaps((0.9, 0.8), (0.95, 0.8), halved=False)
     assert -0.05 / z == pytest.approx(spread, rel=0.01)
+    slower = ((train - 0.9) / 2 - held - (again - 0.95) / 2 + other).std()
+    assert -0.05 / printed.z_of_two_gaps((0.9, 0.8), (0.95, 0.8)) == pytest.approx(slower, rel=0.01)
 
 
 @given(st.integers(1, 2499), st.integers(1, 2499))

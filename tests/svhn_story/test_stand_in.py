@@ -42,20 +42,20 @@ def test_brightness_differs_from_picture_to_picture() -> None:
 
 
 def test_a_pixel_is_light_plus_stroke() -> None:
-    """One picture by hand: a plain light, a slope of 0.2, a dark stroke of contrast 0.25 tinted on red alone."""
+    """One picture by hand: a plain light, slopes of 0.2 across and 0.1 down, a dark stroke of contrast 0.25 tinted on red alone."""
     ink = np.zeros((1, 32, 32), np.float32)
     ink[0, 10, 20] = 1
     zero = np.zeros(1, np.float32)
     p = dict.fromkeys(stand_in._RANGES, zero) | {
-        "brightness": zero + np.float32(0.6), "slope_x": zero + np.float32(0.2), "polarity": zero - np.float32(0.3),
+        "brightness": zero + np.float32(0.6), "slope_x": zero + np.float32(0.2), "slope_y": zero + np.float32(0.1), "polarity": zero - np.float32(0.3),
         "contrast": zero + np.float32(0.25), "tint_r": zero + np.float32(0.4), "cast_b": zero + np.float32(0.1),
     }  # fmt: skip
     x = stand_in._lit(ink, p)[0]
-    light = 0.6 + 0.2 * (20 / 31 - 0.5)
+    light = 0.6 + 0.2 * (20 / 31 - 0.5) + 0.1 * (10 / 31 - 0.5)
     wanted = np.array([light - 0.25 * 1.4, light - 0.25, light + 0.1 - 0.25])
     np.testing.assert_array_equal(x[10, 20], (255 * wanted + 0.5).astype(np.uint8))
-    np.testing.assert_array_equal(x[0, 0], (255 * np.array([0.5, 0.5, 0.6]) + 0.5).astype(np.uint8))
-    np.testing.assert_array_equal(x[31, 31], (255 * np.array([0.7, 0.7, 0.8]) + 0.5).astype(np.uint8))
+    np.testing.assert_array_equal(x[0, 0], (255 * np.array([0.45, 0.45, 0.55]) + 0.5).astype(np.uint8))
+    np.testing.assert_array_equal(x[31, 31], (255 * np.array([0.75, 0.75, 0.85]) + 0.5).astype(np.uint8))
 
 
 def test_neighbours_reach_in_from_the_sides() -> None:
