@@ -2,7 +2,7 @@ r"""Comparisons on digits that the slides leave to the student: optimizers, pool
 
 Source: columbia-deep-learning, slides "CAUTION: CHOICE OF OPTIMIZER" (a plot without numbers, then Adam for the rest), "TRICKS OF
 THE TRADE: POOLING" (fewer parameters at, hopefully, little loss of expressivity) and "CATALYST 4: SOFTWARE" (784-128-10 in
-Keras). Builds on networks, datasets and training.
+Keras). Builds on networks, datasets, training and optimizers.
 
 **The race.** A rule has a step size alpha, and a race at the defaults is one between the defaults. So every rule runs at each
 alpha of a grid A and at its default, all from the same weights, through the same batches, for equally many steps T:
@@ -22,6 +22,7 @@ accuracy on images that it has not seen, which is another thing and is measured 
 ==================  ======================================================================
 ``race``            one seed's race: every rule at every step size, on images that are given
 ``race_glyphs``     on drawn digits; ``race_mnist`` on MNIST
+``race_numpy``      the race at the defaults once more, in NumPy
 ``pooling``         networks with their poolings, and the same without; one seed's training
 ``program``         the Keras program, counted and run; ``program_mnist`` runs it on MNIST
 ``experiments``     what the slides claim, read from the recorded runs or counted

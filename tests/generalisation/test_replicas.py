@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from implementations.generalisation.replicas import (
     Digits,
@@ -29,7 +31,7 @@ def digits() -> Digits:
     return own_digits(SEEDS, 40)
 
 
-def loss(theta: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
+def loss(theta: NDArray[Any], x: NDArray[Any], y: NDArray[np.int64]) -> float:
     """Mean cross-entropy of one seed's network in double precision, written out once more."""
     w1, b1, w2, b2 = parts(theta[None], WIDTH)
     z = np.maximum(x @ w1[0] + b1[0], 0) @ w2[0] + b2[0]
@@ -38,14 +40,14 @@ def loss(theta: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
 
 def test_the_gradient_is_that_of_the_loss(digits: Digits) -> None:
     """Along random directions, by central differences in double precision, for each seed."""
-    theta = start(SEEDS, WIDTH).astype(np.float64)
-    x = digits.x.astype(np.float64)
+    theta: NDArray[Any] = start(SEEDS, WIDTH).astype(np.float64)
+    x: NDArray[Any] = digits.x.astype(np.float64)
     found = gradient(theta, x, digits.y, WIDTH)
     generator = np.random.default_rng(0)
     for seed in range(2):
         for _ in range(5):
-            way = generator.normal(size=theta.shape[1])
-            way /= np.linalg.norm(way)
+            way: NDArray[Any] = generator.normal(size=theta.shape[1])
+            way = way / np.linalg.norm(way)
             ahead, behind = (loss(theta[seed] + h * way, x[seed], digits.y[seed]) for h in (1e-5, -1e-5))
             assert (ahead - behind) / 2e-5 == pytest.approx(float(found[seed] @ way), rel=1e-4, abs=1e-7)
 
