@@ -24,7 +24,7 @@ def of_outputs(f: Any) -> Triplets:
 def test_points_lie_on_the_sphere_in_their_direction() -> None:
     """Length one, parallel to the given rows; a row of zeros stays, and gets no gradient."""
     f = np.array([[3.0, 4.0], [-2.0, 0.0], [0.0, 0.0]])
-    np.testing.assert_allclose(on_sphere(f), [[0.6, 0.8], [-1, 0], [0, 0]])
+    np.testing.assert_allclose(on_sphere(f), [[0.6, 0.8], [-1.0, 0.0], [0.0, 0.0]])
     np.testing.assert_array_equal(on_sphere_backward(f, np.ones((3, 2)))[2], [0, 0])
 
 
