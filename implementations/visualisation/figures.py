@@ -42,7 +42,7 @@ def filters(units: int = 8) -> dict[str, Any]:
     return {
         "panels": panels,
         "alt": "First-layer weights as pictures. Those of logistic regression are blurred digits, bright where ink speaks for the "
-        "digit and dark where it speaks against; hidden units look for strokes and for where there must be none.",
+        "digit and dark where it speaks against; hidden units still show much of the noise that they began as.",
     }
 
 
@@ -58,7 +58,7 @@ def exciting(decay: float = 0.5) -> dict[str, Any]:
         "panels": [
             picture(f"{digit}: probability {sure[digit, digit]:.2f}", one) for digit, one in enumerate(pictures)
         ],
-        "alt": "Ten pictures found by gradient ascent, each taken for its digit with near certainty. They hardly look like digits: what "
+        "alt": "Ten pictures found by gradient ascent, each taken for its digit with near certainty. Shadows of digits under noise: what "
         "excites an output most is not what the class looks like.",
     }
 
