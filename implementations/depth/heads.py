@@ -6,7 +6,8 @@ alone: what heads do against overfitting, which the slide denies, is not measure
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,12 +89,6 @@ def perceptron_by_autograd(
     return norms
 
 
-def raised(seeds: Seeds, *, by_autograd: bool = False, **settings: Any) -> Array:
-    """By what factor the heads raise the norm, one a seed."""
-    norms = (perceptron_by_autograd if by_autograd else perceptron)(seeds, **settings)
-    return norms["with"] / norms["without"]
-
-
 def googlenet_norms(
     seeds: Seeds, *, rule: Rule = "glorot_uniform", size: int = 64, batch: int = 4, weight: float = WEIGHT
 ) -> Norms:
@@ -120,3 +115,14 @@ def googlenet_norms(
         for name, value in (("with", whole), ("without", loss["output"])):
             tops[name].append(float(torch.autograd.grad(value, first, retain_graph=True)[0].norm()))
     return {name: np.array(values) for name, values in tops.items()}
+
+
+def decades(seeds: Seeds, *, of: Literal["perceptron", "perceptron_by_autograd", "googlenet"], **settings: Any) -> Array:
+    """By how many powers of ten the heads raise the norm, one a seed."""
+    routes: dict[str, Callable[..., Norms]] = {
+        "perceptron": perceptron,
+        "perceptron_by_autograd": perceptron_by_autograd,
+        "googlenet": googlenet_norms,
+    }
+    norms = routes[of](seeds, **settings)
+    return np.asarray(np.log10(norms["with"] / norms["without"]))
