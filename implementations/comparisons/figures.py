@@ -1,4 +1,4 @@
-"""The race of optimizers as curves: validation accuracy against steps, at the defaults and at each rule's best step size."""
+"""The race of optimizers as curves, at the defaults and at each rule's best step size; pooling against none as a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from implementations.comparisons.experiments import Sizes, chosen
+from implementations.comparisons.experiments import Sizes, chosen, parameters
+from implementations.comparisons.pooling import Scores
 from implementations.comparisons.race import LOOKS, RULES, Race
 
 
@@ -41,4 +42,23 @@ def race_curves(run: Sequence[Race], steps: int) -> dict[str, Any]:
         "panels": panels,
         "table": {"columns": ["rule", "default", "test, default", "test, best", "best step sizes"], "rows": rows},
         "alt": "Validation accuracy of five optimizers against steps; the band is the range over the seeds.",
+    }
+
+
+def pooling_table(run: Sequence[Scores], random: Sequence[Scores]) -> dict[str, Any]:
+    """Means over the seeds, with their standard deviations, of the three networks; and their parameters."""
+    counts = parameters("cnn_cf")
+    rows: list[list[Any]] = []
+    for kind in ("max", "average", "none"):
+        row: list[Any] = [kind, counts["bare" if kind == "none" else "pooled"]]
+        for runs, split in ((run, "train"), (run, "test"), (random, "train")):
+            values = [scores[kind][split] for scores in runs]
+            row += [round(float(np.mean(values)), 4), round(float(np.std(values, ddof=1)), 4)]
+        rows.append(row)
+    columns = ["pooling", "parameters"]
+    for images in ("training digits", "test digits", "random labels"):
+        columns += [images, "s.d."]
+    return {
+        "table": {"columns": columns, "rows": rows},
+        "alt": "Parameters and accuracies of cnn_cf with max pooling, with average pooling and without.",
     }

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from implementations.comparisons.experiments import parameters, pooling_loss, saving
+from implementations.comparisons.figures import pooling_table
 from implementations.comparisons.pooling import pooled_cnn_cf, pooling_on_glyphs, random_labels, without_pooling
 from implementations.datasets.glyphs import load_glyphs
 from implementations.networks.small import cnn_cf, cnn_cpcpff
@@ -80,3 +81,13 @@ def test_losses_are_differences_of_the_same_images() -> None:
     assert pooling_loss([scores]) == pytest.approx(0.05)
     assert pooling_loss([scores], "average", "train") == pytest.approx(0.2)
     assert pooling_loss([scores], bare_on="train") == pytest.approx(0.3)
+
+
+def test_the_table_has_means_and_deviations() -> None:
+    """Of two seeds; parameters with and without pooling beside them."""
+    one, two = (
+        {kind: {"train": a, "test": b} for kind in ("max", "average", "none")} for a, b in ((0.9, 0.7), (0.8, 0.5))
+    )
+    rows = pooling_table([one, two], [two, two])["table"]["rows"]
+    assert rows[0] == ["max", 127_114, 0.85, 0.0707, 0.6, 0.1414, 0.8, 0.0]
+    assert [row[1] for row in rows] == [127_114, 127_114, 503_434]
