@@ -24,6 +24,7 @@ steps than a whole network, because it needs them to fit those images and they c
 ``backend_numpy``   train a table, and what it puts out; ``backend_torch`` the same in PyTorch
 ``bodies``          the two bodies
 ``runs``            one recorded run on drawn digits; ``runs_mnist`` on MNIST
+``drawn``           two arms on drawn digits, measured afresh
 ``experiments``     what is claimed of it
 ``figures``         accuracy against the number of labels
 ==================  ======================================================================

@@ -10,7 +10,7 @@ import pytest
 from implementations.networks.table import Activation, Dense, Network
 from implementations.networks.weights import random_weights
 from implementations.training.starting import starting_weights
-from implementations.transfer import backend_numpy, runs
+from implementations.transfer import backend_numpy, drawn, runs
 from implementations.transfer.bodies import convolutional_body, dense_body, head, with_head
 from implementations.transfer.experiments import accuracy, right_and_shuffled, two_arms
 from implementations.transfer.figures import curves
@@ -142,6 +142,21 @@ def test_a_recorded_run_depends_on_its_seed_alone() -> None:
     assert first == again != other
     assert set(first) == {"labels", "transferred", "random"}
     assert all(0 <= value <= 1 for arm in ("transferred", "random") for value in first[arm])
+
+
+def test_the_second_route_measures_each_seed_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two arms by the names of the measure, in the order of the seeds, with as many labels as are asked for."""
+    asked: list[dict[str, Any]] = []
+
+    def run(**settings: Any) -> dict[str, list[float]]:
+        asked.append(settings)
+        return {"transferred": [settings["seed"] / 10], "scratch": [settings["seed"] / 5]}
+
+    monkeypatch.setattr(drawn, "on_glyphs", run)
+    found = drawn.two_arms_on_drawn_digits(np.array([3, 1]), labels=20)
+    np.testing.assert_allclose(found["first"], [0.3, 0.1])
+    np.testing.assert_allclose(found["second"], [0.6, 0.2])
+    assert [one["counts"] for one in asked] == [(20,)] * 2
 
 
 def test_measures_read_the_recorded_lists() -> None:
