@@ -22,11 +22,11 @@ accuracy on images that it has not seen, which is another thing and is measured 
 ==================  ======================================================================
 ``race``            one seed's race: every rule at every step size, on images that are given
 ``race_glyphs``     on drawn digits; ``race_mnist`` on MNIST
-``race_numpy``      the race at the defaults once more, in NumPy
+``race_numpy``      races of logistic regression once more, in NumPy; ``race_numpy_mnist`` on MNIST
 ``pooling``         networks with their poolings, and the same without; one seed's training
 ``capacity``        which labels a readout of pooled maps can fit, without training
 ``program``         the Keras program, counted and run; ``program_mnist`` runs it on MNIST
 ``experiments``     what the slides claim, read from the recorded runs or counted
-``figures``         curves of the races
+``figures``         curves of the races, table of the poolings
 ==================  ======================================================================
 """
