@@ -14,11 +14,12 @@ from repro.engine.pool import Pool
 from repro.engine.process import Task
 
 SLOW = "def slow(x=1, sign=1):\n    import time\n    with open(__file__ + '.log', 'a') as log: log.write(f'{x} {sign}\\n')\n"
-SLOW += "    time.sleep(0.05)\n    return sign * x\n"
+SLOW += "    from pathlib import Path\n    gate = Path(__file__).with_name('gate')\n    time.sleep(0.05)\n"
+SLOW += "    while x > 10 and gate.exists(): time.sleep(0.02)\n    return sign * x\n"
 
 
 def many(project: Any, count: int) -> None:
-    """A project of `count` claims that take 50 ms each and log when they are measured."""
+    """A project of `count` claims that take 50 ms each and log when they are measured; all but ten wait while `gate` is there."""
     project.experiment(SLOW)
     project.claims(
         *(
@@ -72,6 +73,7 @@ def test_a_run_beside_one_that_is_killed_takes_over_its_work(project: Any) -> No
 def test_an_interrupted_run_keeps_what_is_finished(project: Any, number: int, code: int) -> None:
     """One sentence and the signal's exit code; the next run measures only the rest; no worker is left."""
     many(project, 40)
+    gate = project.write("gate", "")
     process = project.start("run", "--jobs", "2")
     project.wait_until(lambda: len(finished(project)) > 5)
     process.send_signal(number)
@@ -84,6 +86,7 @@ def test_an_interrupted_run_keeps_what_is_finished(project: Any, number: int, co
     before = {name: (project.records / f"{name}.json").read_bytes() for name in kept}
     assert not project.processes()
     already = len(measured(project))
+    gate.unlink()
     assert project.run("run", "--jobs", "2").code == 0
     assert len(measured(project)) - already == 40 - len(kept)
     assert before == {name: (project.records / f"{name}.json").read_bytes() for name in kept}
@@ -92,6 +95,7 @@ def test_an_interrupted_run_keeps_what_is_finished(project: Any, number: int, co
 def test_a_second_interrupt_is_no_worse(project: Any) -> None:
     """Ctrl-C twice in a row still ends with 130 and without a traceback."""
     many(project, 40)
+    project.write("gate", "")
     process = project.start("run", "--jobs", "2")
     project.wait_until(lambda: len(finished(project)) > 2)
     process.send_signal(signal.SIGINT)

@@ -25,8 +25,9 @@ RUNS = [
     )
     for claim in SESSION.suite.claims
     for backend in claim.backends
-    if claim.spec.seeds is not None and claim.spec.cost == "fast"
+    if claim.spec.seeds is not None and claim.spec.cost == "fast" and not claim.spec.recordings
 ]
+RECORDINGS = [pytest.param(one, id=name) for name, one in SESSION.suite.recordings.items() if one.spec.cost == "fast"]
 
 
 def same(first: Any, second: Any) -> bool:
@@ -64,3 +65,19 @@ def test_grouping_and_order_of_the_seeds_change_nothing(claim: Any, backend: str
 
     turned = seeds[::-1].copy()
     assert same(backwards(join(measure(turned[:3]), measure(turned[3:]), common), common), measure(seeds))
+
+
+def without_clocks(value: Any) -> Any:
+    """The data without what a clock told."""
+    return {key: item for key, item in value.items() if key != "seconds"} if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("recording", RECORDINGS)
+def test_a_seed_of_a_recording_repeats(recording: Any) -> None:
+    """Made twice, the same seed holds the same; only clocks may differ."""
+    lacking = SESSION.missing(recording.spec, None)
+    if lacking is not None:
+        pytest.skip(str(lacking))
+    make = resolve(ROOT, recording.spec.make)
+    first, second = (plain(make(seed=1, **recording.spec.args), "the result") for _ in range(2))
+    assert without_clocks(first) == without_clocks(second)
