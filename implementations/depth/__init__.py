@@ -30,6 +30,7 @@ at every scale of the weights: the gain is gone, and the gradient of a plain net
 ``mean_field``          the recursion above
 ``task``                the synthetic task, and descent on it
 ``experiments``         degradation and its cure, measured; ``experiments_gradients`` gradients through depth
+``experiments_networks``    the gradient through the slides' own networks; ``experiments_cifar`` reads recorded runs
 ``inside``              the shallow family inside the deep one, by construction
 ``heads``               auxiliary classifiers
 ``learner_torch``       the paper's start, augmentation and schedule; ``runs_cifar`` records runs on CIFAR-10

@@ -69,13 +69,16 @@ def plain_and_residual(
 
 
 def two_starts(
-    seeds: Seeds, *, layers: int = 56, steps: int = 100, step_size: float = 0.003, normalised: bool = False
+    seeds: Seeds, *, layers: int = 56, steps: int = 60, step_size: float = 0.003, exchanged: bool = False
 ) -> dict[str, Array]:
-    """The training error of one plain family from two starts: square layers drawn, and square layers that pass everything on."""
+    """The training error of one plain family, not normalised, from two starts: layers drawn, and layers that pass everything on.
+
+    ``exchanged`` mixes the two curves up.
+    """
     starts: dict[str, Start] = {"random": "random", "identity": "identity"}
-    return {
-        name: fit(seeds, layers, False, normalised, steps, step_size, begin).error[-1] for name, begin in starts.items()
-    }
+    if exchanged:
+        starts = {"random": "identity", "identity": "random"}
+    return {name: fit(seeds, layers, False, False, steps, step_size, begin).error[-1] for name, begin in starts.items()}
 
 
 def two_depths_by_autograd(seeds: Seeds, **settings: object) -> dict[str, Array]:

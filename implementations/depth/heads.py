@@ -117,7 +117,9 @@ def googlenet_norms(
     return {name: np.array(values) for name, values in tops.items()}
 
 
-def decades(seeds: Seeds, *, of: Literal["perceptron", "perceptron_by_autograd", "googlenet"], **settings: Any) -> Array:
+def decades(
+    seeds: Seeds, *, of: Literal["perceptron", "perceptron_by_autograd", "googlenet"], **settings: Any
+) -> Array:
     """By how many powers of ten the heads raise the norm, one a seed."""
     routes: dict[str, Callable[..., Norms]] = {
         "perceptron": perceptron,

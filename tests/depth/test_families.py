@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from implementations.datasets.samples import Images
-from implementations.depth import heads
+from implementations.depth import experiments_networks, heads
 from implementations.depth.inside import deeper, difference
 from implementations.networks.networks_numpy import forward
 from implementations.networks.resnet import plain20, plain56
@@ -35,6 +35,14 @@ def test_in_training_only_residual_families_are_nested_for_every_batch(
     """Plain: equal on the batch that the weights were made for, a third of a deviation off on another. Residual: equal."""
     found = difference(residual=residual, training=True, other_batch=other_batch)
     assert found < 1e-12 if same else 0.1 < found < 1
+
+
+@pytest.mark.parametrize("network", ["plain20", "resnet20"])
+def test_growth_of_the_gradient_is_that_of_the_networks_cut_in_two(network: str) -> None:
+    """torch's gradients at the first and last unit against those that the NumPy network has for its own two parts."""
+    pytest.importorskip("torch")
+    ours = experiments_networks.decades(SEEDS[:2], network=network, size=8)
+    np.testing.assert_allclose(ours, experiments_networks.by_numpy(SEEDS[:2], network=network, size=8), atol=0.02)
 
 
 def test_backend_is_named() -> None:
