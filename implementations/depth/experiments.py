@@ -10,8 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from implementations.depth.deep_numpy import Array, Deep, Seeds, backward, forward, start
-from implementations.depth.task import CLASSES, INPUTS, WIDTH, Fit, Start, descend, softmax_loss, teacher_task
+from implementations.depth.deep_numpy import Array, Deep, Seeds
+from implementations.depth.task import WIDTH, Fit, Start, descend, teacher_task
 
 Quantity = Literal["error", "loss"]
 GRID = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # step sizes, three a decade's ends
@@ -97,15 +97,6 @@ def best_step_sizes(*, steps: int = 200, seeds: Seeds = TUNING_SEEDS) -> dict[st
         for residual in (False, True)
         for layers in (20, 56)
     }
-
-
-def first_gradient(seeds: Seeds, *, layers: int, residual: bool) -> Array:
-    """|dL/dW| of the layer that enters, before the first step."""
-    net, task = Deep(layers - 2, WIDTH, residual), teacher_task(seeds)
-    p = start(net, seeds, INPUTS, CLASSES)
-    run = forward(net, p, task.x)
-    d = backward(net, p, run, softmax_loss(run.outputs, task.y)[1])[0]
-    return np.asarray(np.linalg.norm(d["enter"], axis=(1, 2)))
 
 
 def _last(found: Fit, quantity: Quantity) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from implementations.datasets.samples import Images
-from implementations.depth import experiments_networks, heads
+from implementations.depth import experiments_cifar, experiments_networks, heads
 from implementations.depth.inside import deeper, difference
 from implementations.networks.networks_numpy import forward
 from implementations.networks.resnet import plain20, plain56
@@ -130,3 +130,10 @@ def test_halved_pictures_are_means_of_four() -> None:
     x[0, 2:, 2:, 0] = [[1, 2], [3, 4]]
     found = halved(Images(x, np.zeros(1, np.uint8), ("a",)))
     assert found.x[0, :, :, 0].tolist() == [[255, 0], [0, 3]]
+
+
+def test_training_error_is_the_share_wrong_at_the_end_of_a_recorded_run() -> None:
+    """Of four recorded batches the last two count: 0.75 and 0.25 right are half wrong; one number a seed."""
+    runs = [{"train_accuracy": [0.0, 0.0, 0.75, 0.25]}, {"train_accuracy": [0.0, 0.0, 1.0, 1.0]}]
+    np.testing.assert_allclose(experiments_cifar.training_error(runs, points=2), [0.5, 0.0])
+    np.testing.assert_allclose(experiments_cifar.plain_and_residual(runs, runs[::-1], 2)["residual"], [0.0, 0.5])
