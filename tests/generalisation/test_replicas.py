@@ -46,8 +46,8 @@ def test_the_gradient_is_that_of_the_loss(digits: Digits) -> None:
     generator = np.random.default_rng(0)
     for seed in range(2):
         for _ in range(5):
-            way: NDArray[Any] = generator.normal(size=theta.shape[1])
-            way = np.asarray(way / np.linalg.norm(way))
+            way = generator.normal(size=(theta.shape[1],))
+            way /= np.linalg.norm(way)
             ahead, behind = (loss(theta[seed] + h * way, x[seed], digits.y[seed]) for h in (1e-5, -1e-5))
             assert (ahead - behind) / 2e-5 == pytest.approx(float(found[seed] @ way), rel=1e-4, abs=1e-7)
 
