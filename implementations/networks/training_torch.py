@@ -8,7 +8,7 @@ What the fast path changes, none of it the mathematics:
 - images stay in channels_last (`networks_torch` always does), which oneDNN and cuDNN need not reorder;
 - ReLU behind the max pooling that follows it (`rewriting`), and in place where nothing else reads what it overwrites;
 - the fused optimizer: one pass over the parameters instead of one an operation;
-- on a CPU in float32, dense layers by oneDNN: torch's own matrix product is MKL's, which leaves AVX-512 unused on AMD's processors.
+- on a CPU in float32, layers that compute the same in less time (`fast_layers_torch`).
 
 Opt-in, because it is other arithmetic: ``bfloat16``, autocast with float32 parameters. ``compiled``: `torch.compile`, whose minute pays
 on long runs only.
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.networks.fast_layers_torch import replace_layers
 from implementations.networks.networks_torch import build
 from implementations.networks.rewriting import logits, relu_after_max_pooling
 from implementations.networks.rows_torch import Rows, Sum, Together
@@ -54,7 +55,7 @@ class Trainer:
         if fast:
             overwrite(self.module.rows)
             if device == "cpu" and dtype == torch.float32 and not bfloat16 and not compiled:
-                by_onednn(self.module)
+                replace_layers(self.module)
         self.optimizer = optimizer(self.module, rule or Adam(), fused=fast)
         self.autocast = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=bfloat16)
         self._forward: Any = torch.compile(self.module) if compiled else self.module
@@ -92,42 +93,6 @@ def overwrite(rows: Rows) -> None:
     for before, row in _neighbours(rows):
         if isinstance(row, nn.ReLU):
             row.inplace = isinstance(before, OVERWRITABLE)
-
-
-class OneDNNLinear(nn.Linear):
-    """A dense layer by oneDNN, forward and backward: x W^T + b in float32 on a CPU."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(n, inputs) to (n, units)."""
-        return _Affine.apply(x, self.weight, self.bias)  # type: ignore[no-any-return, no-untyped-call]
-
-
-class _Affine(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        ctx.save_for_backward(x, weight)
-        return _product(x, weight, bias)
-
-    @staticmethod
-    def backward(ctx: Any, *dy: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight = ctx.saved_tensors
-        (d,) = dy
-        dx = _product(d, weight.t()) if ctx.needs_input_grad[0] else None
-        return dx, _product(d.t(), x.t()), d.sum(0) if ctx.needs_input_grad[2] else None
-
-
-def _product(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
-    """a b^T + bias, by the operation that torch.compile itself puts in place of a dense layer."""
-    return torch.ops.mkldnn._linear_pointwise(a, b, bias, "none", [], "")  # type: ignore[no-any-return]
-
-
-def by_onednn(module: nn.Module) -> None:
-    """Compute every dense layer by oneDNN, where this torch has it. Not for bfloat16, where torch takes it by itself."""
-    if not hasattr(torch.ops.mkldnn, "_linear_pointwise"):
-        return
-    for layer in module.modules():
-        if type(layer) is nn.Linear:
-            layer.__class__ = OneDNNLinear
 
 
 def _neighbours(rows: Rows) -> Iterator[tuple[nn.Module | None, nn.Module]]:

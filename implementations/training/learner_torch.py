@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from implementations.networks.fast_layers_torch import replace_layers
 from implementations.networks.networks_torch import build
 from implementations.networks.rewriting import logits, relu_after_max_pooling
 from implementations.networks.table import Network
-from implementations.networks.training_torch import by_onednn, loss_of, overwrite
+from implementations.networks.training_torch import loss_of, overwrite
 from implementations.training.starting import Biases, starting_weights
 
 Array = NDArray[Any]
@@ -49,7 +50,7 @@ class TorchLearner:
         self.module = build(relu_after_max_pooling(table), weights, torch.float32, device)
         overwrite(self.module.rows)
         if device == "cpu":
-            by_onednn(self.module)
+            replace_layers(self.module)
         rule, constants = OPTIMIZERS[optimizer]
         self.optimizer = rule(self.module.parameters(), **{**constants, **settings})
 

@@ -176,16 +176,36 @@ def test_bfloat16_is_near_and_keeps_its_parameters_in_float32() -> None:
 def test_dense_layers_by_onednn(bias: bool) -> None:
     """Output and all gradients of oneDNN's layer within float32's rounding of torch's own in float64."""
     torch = pytest.importorskip("torch")
-    from implementations.networks.training_torch import by_onednn
+    torch.manual_seed(0)
+    assert_replaced(torch.nn.Linear(300, 70, bias), torch.randn(50, 300), terms=300)
+
+
+def test_convolutions_whose_bias_gradient_is_summed() -> None:
+    """The same of a convolution with padding, stride and groups; one without a bias stays torch's own."""
+    torch = pytest.importorskip("torch")
+    from implementations.networks.fast_layers_torch import replace_layers
 
     torch.manual_seed(0)
-    layer = torch.nn.Linear(300, 70, bias)
-    exact = torch.nn.Linear(300, 70, bias).double()
-    exact.load_state_dict(layer.state_dict())
-    by_onednn(layer)
-    assert type(layer) is not torch.nn.Linear
-    x = torch.randn(50, 300)
-    d = torch.randn(50, 70)
+    images = torch.randn(5, 4, 9, 8).to(memory_format=torch.channels_last)
+    assert_replaced(torch.nn.Conv2d(4, 6, 3, stride=(2, 1), padding=(1, 2), groups=2), images, terms=5 * 5 * 10)
+    plain = torch.nn.Conv2d(4, 6, 3, bias=False)
+    replace_layers(plain)
+    assert type(plain) is torch.nn.Conv2d
+
+
+def assert_replaced(layer: Any, x: Any, terms: int) -> None:
+    """A float32 layer is replaced, and output and gradients are those of its float64 copy, sums of ``terms`` products."""
+    import copy
+
+    import torch
+
+    from implementations.networks.fast_layers_torch import replace_layers
+
+    exact = copy.deepcopy(layer).double()
+    kind = type(layer)
+    replace_layers(layer)
+    assert type(layer) is not kind
+    d = torch.randn_like(layer(x))
     results = []
     for one in (layer, exact):
         entering = x.detach().to(one.weight.dtype).clone().requires_grad_()
@@ -193,7 +213,7 @@ def test_dense_layers_by_onednn(bias: bool) -> None:
         y.backward(d.to(y.dtype))
         results.append([y, entering.grad, *(parameter.grad for parameter in one.parameters())])
     for found, right in zip(*results, strict=True):
-        assert (found - right).abs().max() < 300 * 2.0**-24 * right.abs().max()
+        assert (found - right).abs().max() < terms * 2.0**-24 * right.abs().max()
 
 
 def test_relu_overwrites_only_what_nobody_else_reads() -> None:
