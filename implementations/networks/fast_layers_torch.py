@@ -2,6 +2,7 @@
 
     OneDNNLinear        torch's matrix product is MKL's, which leaves AVX-512 unused on AMD's processors: oneDNN's, forward and backward
     SummedBiasConv2d    oneDNN's backward pass takes longer for the bias than a sum over the output's gradient does
+    OverwritingReLU     torch's own writes its gradient beside the one that arrives: maps of 20 MB, for which the memory is the limit
 
 Each is a subclass without state of its own: a layer becomes one by `replace_layers`.
 """
@@ -67,6 +68,28 @@ class _Convolution(torch.autograd.Function):
             d, x, weight, None, stride, padding, dilation, False, (0, 0), groups, wanted
         )
         return dx, dw, d.sum((0, 2, 3)), None, None, None, None
+
+
+class OverwritingReLU(nn.ReLU):
+    """max(x, 0) in the place of x; its gradient in the place of the one that arrives, which nobody else may read."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x itself, overwritten."""
+        return _Overwritten.apply(x)  # type: ignore[no-any-return, no-untyped-call]
+
+
+class _Overwritten(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        ctx.mark_dirty(x)
+        ctx.save_for_backward(x.clamp_min_(0))
+        return x
+
+    @staticmethod
+    def backward(ctx: Any, *dy: Tensor) -> Tensor:
+        (y,) = ctx.saved_tensors
+        (d,) = dy
+        return torch.ops.aten.threshold_backward.grad_input(d, y, 0, grad_input=d)  # type: ignore[no-any-return]
 
 
 def replace_layers(module: nn.Module) -> None:

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.networks.fast_layers_torch import replace_layers
+from implementations.networks.fast_layers_torch import OverwritingReLU, replace_layers
+from implementations.networks.modules_torch import Pixels
 from implementations.networks.networks_torch import build
 from implementations.networks.rewriting import logits, relu_after_max_pooling
 from implementations.networks.rows_torch import Rows, Sum, Together
@@ -33,6 +34,8 @@ from implementations.networks.training import HEAD_WEIGHT, Adam, Momentum, Rule
 
 # What makes its own output and does not need it again for its gradient.
 OVERWRITABLE = (nn.Conv2d, nn.Linear, nn.BatchNorm1d, nn.BatchNorm2d, nn.MaxPool2d, Sum)
+# What makes the gradient of what enters it anew, instead of passing on one that others may read as well.
+OWN_GRADIENT = (nn.Conv2d, nn.Linear, nn.BatchNorm1d, nn.BatchNorm2d, nn.MaxPool2d)
 
 
 class Trainer:
@@ -56,6 +59,7 @@ class Trainer:
             overwrite(self.module.rows)
             if device == "cpu" and dtype == torch.float32 and not bfloat16 and not compiled:
                 replace_layers(self.module)
+                overwrite_gradients(self.module.rows)
         self.optimizer = optimizer(self.module, rule or Adam(), fused=fast)
         self.autocast = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=bfloat16)
         self._forward: Any = torch.compile(self.module) if compiled else self.module
@@ -90,17 +94,27 @@ def optimizer(module: nn.Module, rule: Rule, *, fused: bool) -> torch.optim.Opti
 
 def overwrite(rows: Rows) -> None:
     """Let every ReLU overwrite what the row before it made, where that row allows it."""
-    for before, row in _neighbours(rows):
+    for before, row, _ in _neighbours(rows):
         if isinstance(row, nn.ReLU):
             row.inplace = isinstance(before, OVERWRITABLE)
 
 
-def _neighbours(rows: Rows) -> Iterator[tuple[nn.Module | None, nn.Module]]:
-    """Every row and the one before it, inside those that hold rows too."""
-    before: nn.Module | None = None
-    for row in rows.children():
-        yield before, row
+def overwrite_gradients(rows: Rows) -> None:
+    """Let those that do overwrite the gradient too, where the row behind made it for them alone."""
+    for _, row, after in _neighbours(rows):
+        if type(row) is nn.ReLU and row.inplace and isinstance(after, OWN_GRADIENT):
+            row.__class__ = OverwritingReLU
+
+
+def _neighbours(rows: Rows) -> Iterator[tuple[nn.Module | None, nn.Module, nn.Module | None]]:
+    """Every row between the one before it and the one behind it, inside those that hold rows too.
+
+    A flattening behind it is passed over: it shows the same numbers in another shape.
+    """
+    inside = list(rows.children())
+    for place, row in enumerate(inside):
+        behind = (one for one in inside[place + 1 :] if not isinstance(one, Pixels))
+        yield inside[place - 1] if place else None, row, next(behind, None)
         if isinstance(row, Together):
             for part in row.parts:
                 yield from _neighbours(part)  # type: ignore[arg-type]
-        before = row

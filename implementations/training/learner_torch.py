@@ -12,7 +12,7 @@ from implementations.networks.fast_layers_torch import replace_layers
 from implementations.networks.networks_torch import build
 from implementations.networks.rewriting import logits, relu_after_max_pooling
 from implementations.networks.table import Network
-from implementations.networks.training_torch import loss_of, overwrite
+from implementations.networks.training_torch import loss_of, overwrite, overwrite_gradients
 from implementations.training.starting import Biases, starting_weights
 
 Array = NDArray[Any]
@@ -51,6 +51,7 @@ class TorchLearner:
         overwrite(self.module.rows)
         if device == "cpu":
             replace_layers(self.module)
+            overwrite_gradients(self.module.rows)
         rule, constants = OPTIMIZERS[optimizer]
         self.optimizer = rule(self.module.parameters(), **{**constants, **settings})
 

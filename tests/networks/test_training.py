@@ -237,6 +237,45 @@ def test_relu_overwrites_only_what_nobody_else_reads() -> None:
     assert inplace == {"after conv", "after sum", "after moments", "Activation_16"}
 
 
+def test_relu_overwrites_only_gradients_of_its_own() -> None:
+    """Where the row behind makes the gradient anew. A sum hands one gradient to both of its branches, a head adds to another's."""
+    pytest.importorskip("torch")
+    from implementations.networks.fast_layers_torch import OverwritingReLU
+    from implementations.networks.networks_torch import build
+    from implementations.networks.training_torch import overwrite, overwrite_gradients
+
+    network = table(
+        Conv("conv", 2, 3, padding=1), Activation("relu", "before a convolution"),
+        Conv("into the sum", 2, 1), Activation("relu", "before a sum"),
+        Residual("block", (Conv("inner", 2, 1), Activation("relu", "end of a body")), ()), Activation("relu", "before a head"),
+        Head("side", (Flatten(), Dense("head", 3))),
+        Conv("last", 2, 1), Activation("relu", "before flattening"), Flatten(), Dense("output", 3),
+    )  # fmt: skip
+    module = build(network, random_weights(network, 0))
+    overwrite(module.rows)
+    overwrite_gradients(module.rows)
+    found = {label for label, row in module.labelled.items() if isinstance(row, OverwritingReLU)}
+    assert found == {"before a convolution", "before flattening"}
+
+
+def test_gradients_of_an_overwriting_relu() -> None:
+    """Those of torch's own, with a zero at zero; and in float32 the fast step of a network with shortcuts is the plain one's."""
+    torch = pytest.importorskip("torch")
+    from implementations.networks.fast_layers_torch import OverwritingReLU
+
+    x = torch.tensor([-1.0, 0.0, 2.0], requires_grad=True)
+    y = OverwritingReLU()(x * 1)
+    y.backward(torch.tensor([3.0, 5.0, 7.0]))
+    assert y.tolist() == [0, 0, 2]
+    assert x.grad.tolist() == [0, 0, 7]
+    for network in (SMALL, RESNET):
+        (fast,), moved = torch_steps(network, RATE, dtype="float32")
+        (plain,), right = torch_steps(network, RATE, dtype="float32", fast=False)
+        assert fast == pytest.approx(plain, rel=1e-5)
+        for name, array in right.items():
+            assert np.abs(moved[name] - array).max() < 1e-4 * np.abs(array).max(), name
+
+
 def test_softmax_is_left_to_the_loss() -> None:
     """A network that ends in probabilities is trained on its logits: softmax is not taken twice."""
     mlp = small.keras_mlp()
