@@ -15,6 +15,7 @@ import pytest
 from repro.errors import ReproError
 
 if TYPE_CHECKING:
+    from repro.engine.jobs import Bookmark
     from repro.engine.pool import Pool
     from repro.engine.session import Session, Work
     from repro.spec.suite import Claim
@@ -154,19 +155,31 @@ class _Measured(_Item):
         pytest.skip(reason)
 
     def finish(self, work: Work) -> dict[str, Any]:
-        """Measure it, after the recordings that it reads, in this run's worker."""
-        session = self.suite_session
-        for name in work.reads - session.afresh.keys():
-            recording = session.suite.recordings[name]
-            made = [self._drive(session.recording_work(recording, seed)) for seed in range(recording.spec.seeds)]
-            session.afresh[name] = [one["data"] for one in made]
-        return self._drive(work)
+        """Measure it in this run's worker, and of the recordings that it reads the seeds that each of its looks wants."""
+        from repro.engine.jobs import Bookmark, Looked, MoreSeeds
 
-    def _drive(self, work: Work) -> dict[str, Any]:
+        session = self.suite_session
+        looked = Looked()
+
+        def keep(undecided: Looked) -> None:
+            nonlocal looked
+            looked = undecided
+
+        for name in work.reads:
+            session.afresh.setdefault(name, [])
+        while True:
+            try:
+                return self._drive(work, Bookmark(looked, keep))
+            except MoreSeeds as more:
+                for name in work.reads:
+                    made = session.afresh[name]
+                    made += [self._drive(one)["data"] for one in session.recording_works(name, more.seeds)[len(made) :]]
+
+    def _drive(self, work: Work, bookmark: Bookmark | None = None) -> dict[str, Any]:
         from repro.engine.jobs import Bookmark, MeasurementFailed
         from repro.engine.pool import Pool
 
-        job = work.job(Bookmark())
+        job = work.job(bookmark or Bookmark())
         root = self.suite_session.config.root
         pools = self.config.stash.setdefault(_POOLS, {})
         if root not in pools:

@@ -124,13 +124,6 @@ def _measure(
 ) -> list[str]:
     """Measure with a progress bar; returns the exhibits and recordings that broke (claims and controls show it in their rows)."""
     broken: list[str] = []
-    stale = [work for work in works if again or session.fresh(work) is None]
-    recordings = [
-        work
-        for name in sorted({name for work in stale for name in work.reads})
-        for work in session.recording_works(name)
-    ]
-    works = [*recordings, *works]
     with progress(title, len(works)) as bar:
 
         def done(piece: Progress) -> None:
@@ -141,7 +134,7 @@ def _measure(
             elif piece.error is not None and what.startswith("seed-"):
                 broken.append(f"recording {item}, {what.replace('-', ' ')}: {piece.error}")
 
-        measure(session, works, jobs or os.cpu_count() or 1, again, done, cluster, bar.at)
+        measure(session, works, jobs or os.cpu_count() or 1, again, done, cluster, bar.at, bar.more)
     return broken
 
 

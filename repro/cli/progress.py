@@ -23,6 +23,9 @@ class Silent:
         if "--seed-" in name:
             warn(f"{name}: done")
 
+    def more(self, pieces: int) -> None:
+        """So many pieces more are to be done."""
+
     def at(self, positions: Mapping[str, tuple[int, int] | None]) -> None:
         """How far the pieces in flight are."""
 
@@ -32,12 +35,18 @@ class Bars(Silent):
 
     def __init__(self, bar: Progress, title: str, total: int) -> None:
         self._bar = bar
+        self._total = total
         self._all = bar.add_task(title, total=total, last="")
         self._each: dict[str, TaskID] = {}
 
     def done(self, name: str) -> None:
         """One piece is done."""
         self._bar.update(self._all, advance=1, last=printable(name))
+
+    def more(self, pieces: int) -> None:
+        """So many pieces more are to be done."""
+        self._total += pieces
+        self._bar.update(self._all, total=self._total)
 
     def at(self, positions: Mapping[str, tuple[int, int] | None]) -> None:
         """Show how far the pieces in flight are; those that have ended lose their bars."""

@@ -36,7 +36,7 @@ def report_command(project: Path, folder: Path | None) -> int:
 @click.command("publish")
 @click.pass_obj
 def publish_command(project: Path) -> int:
-    """Copy every fresh record to the tracked folder, drop those of claims that are gone, and renew the summary."""
+    """Copy every fresh record, and what is undecided so far, to the tracked folder, drop those of claims that are gone, and renew the summary."""
     from repro.report import summarise
     from repro.views import gather
 
@@ -49,7 +49,7 @@ def publish_command(project: Path) -> int:
         works += [work for name in suite.recordings for work in session.recording_works(name)]
         copied = 0
         for work in works:
-            record = session.fresh(work)
+            record = session.fresh(work) or session.begun(work)
             if record is not None:
                 session.published.write(work.name, {k: v for k, v in record.items() if k not in ("schema", "name")})
                 copied += 1

@@ -33,6 +33,14 @@ class Call:
     offered: dict[str, Any] = field(default_factory=dict)
 
 
+class MoreSeeds(Exception):
+    """The next look reads more seeds of the recordings than there are: so many of each."""
+
+    def __init__(self, seeds: int) -> None:
+        super().__init__(f"{seeds} seeds are needed")
+        self.seeds = seeds
+
+
 class MeasurementFailed(Exception):
     """A call of the job came back with an error; its text is the reason."""
 
@@ -58,7 +66,7 @@ class Bookmark:
 
 
 def claim_steps(claim: Claim, backend: str, error: float, bookmark: Bookmark, recorded: Recorded) -> Steps:
-    """Measure a claim look by look; returns ``{"measured", "seeds", "confirmed"}``."""
+    """Measure a claim look by look; returns ``{"measured", "seeds", "confirmed"}``. Raises :class:`MoreSeeds` between looks."""
     spec = claim.spec
     kwargs = _arguments(claim, backend, {})
     read = {argument: recorded(name) for argument, name in spec.recordings.items()}
@@ -67,7 +75,7 @@ def claim_steps(claim: Claim, backend: str, error: float, bookmark: Bookmark, re
     )
     result: dict[str, Any] = {"measured": measured, "seeds": seeds}
     if spec.refuted is not None:
-        everything = (0, spec.seeds) if spec.seeds is not None else None
+        everything = (0, seeds if read else spec.seeds) if spec.seeds is not None else None
         call = Call(spec.refuted.confirm, dict(spec.refuted.confirm_args), everything, _part(read, everything))
         result["confirmed"] = _value((yield call))
     return result
@@ -89,10 +97,10 @@ def control_steps(claim: Claim, name: str, error: float, bookmark: Bookmark, rec
 
 
 def exhibit_steps(exhibit: Exhibit, recorded: Recorded) -> Steps:
-    """Make one exhibit; returns ``{"data"}``."""
+    """Make one exhibit; returns ``{"data", "read"}``, the latter the number of seeds by argument."""
     read = {argument: recorded(name) for argument, name in exhibit.spec.recordings.items()}
     reply = yield Call(exhibit.spec.make, dict(exhibit.spec.args), None, read)
-    return {"data": _value(reply)}
+    return {"data": _value(reply), "read": {argument: len(entries) for argument, entries in read.items()}}
 
 
 def recording_steps(recording: Recording, seed: int, checkpoint: Path) -> Steps:
@@ -116,6 +124,8 @@ def _looks(
     common = ABSCISSA if claim.spec.shape is not None else frozenset[str]()
     measured, done = bookmark.start.measured, bookmark.start.seeds
     for look in (look for look in looks(claim.spec.seeds) if look > done):
+        if any(len(entries) < look for entries in read.values()):
+            raise MoreSeeds(look)
         batch = _value((yield Call(dotted, kwargs, (done, look), _part(read, (done, look)))))
         try:
             require_seeds(batch, look - done, common)

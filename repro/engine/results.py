@@ -7,6 +7,7 @@ from typing import Any
 
 from repro.engine.session import Session
 from repro.engine.verdicts import Verdict, judge_control, judge_result
+from repro.judging import looks
 from repro.spec.suite import Claim
 
 # From worst to best: what a ledger row shows when its claims differ.
@@ -89,15 +90,16 @@ def claim_result(session: Session, claim: Claim, backend: str) -> Result:
     """The verdict that the records support; ``not run`` says what is missing and what to do."""
     record, origin = session.shown(session.claim_work(claim, backend))
     broken = session.broken_recording(claim.spec.recordings.values())
-    if record is None and broken is not None:
-        return Result(claim, backend, Verdict("error", broken), 0, 0.0, "", None)
-    if record is None:
+    if record is None and broken is None:
         return Result(claim, backend, Verdict("not run", _why_not(session, claim, backend)), 0, 0.0, "", None)
+    if record is None:
+        return Result(claim, backend, Verdict("error", broken or ""), 0, 0.0, "", None)
     if record["error"] is not None:
         verdict = Verdict("error", record["error"])
     else:
-        result = record["result"]
-        verdict = judge_result(claim, result, session.suite.error_per_comparison)
+        verdict = judge_result(claim, record["result"], session.suite.error_per_comparison)
+        if verdict.undecided and broken is not None:
+            verdict = Verdict("error", broken)
     return Result(claim, backend, verdict, record["result"].get("seeds", 0), record["seconds"], origin, record)
 
 
@@ -108,7 +110,10 @@ def control_result(session: Session, claim: Claim, name: str) -> ControlResult:
         return ControlResult(claim, name, "not applicable", _why_not(session, claim, claim.backends[0]))
     if record["error"] is not None:
         return ControlResult(claim, name, "survived", f"the control itself broke: {record['error']}")
-    state, reason, _ = judge_control(claim, record["result"]["measured"], session.suite.error_per_comparison)
+    state, reason, undecided = judge_control(claim, record["result"]["measured"], session.suite.error_per_comparison)
+    if undecided:  # an interrupted measurement: it may still be rejected
+        reason = f"undecided after {record['result']['seeds']} seeds: repro controls {claim.id}{_cost(claim)} goes on"
+        return ControlResult(claim, name, "not applicable", reason)
     return ControlResult(claim, name, state, reason)
 
 
@@ -116,8 +121,14 @@ def _why_not(session: Session, claim: Claim, backend: str) -> str:
     lacking = session.missing(claim.spec, backend)
     if lacking is not None:
         return str(lacking)
-    cost = "" if claim.spec.cost == "fast" else f" --cost {claim.spec.cost}"
-    return f"not measured yet: repro run {claim.id}{cost}"
+    made = {name: session.seeds_made(name) for name in claim.spec.recordings.values()}
+    told = [f"{seeds} of the first {looks(claim.spec.seeds or 1)[0]} seeds of {name}" for name, seeds in made.items()]
+    command = f"repro run {claim.id}{_cost(claim)}"
+    return f"{' and '.join(told)} measured: {command} goes on" if any(made.values()) else f"not measured yet: {command}"
+
+
+def _cost(claim: Claim) -> str:
+    return "" if claim.spec.cost == "fast" else f" --cost {claim.spec.cost}"
 
 
 def ledger_rows(session: Session, results: list[Result]) -> list[dict[str, Any]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,16 @@ from repro.engine.jobs import Bookmark, Job, Steps, claim_steps, control_steps, 
 from repro.engine.provenance import commit, provenance
 from repro.engine.records import Store
 from repro.engine.verdicts import judge_control, judge_result
+from repro.judging import FIRST_LOOK, looks
 from repro.spec.models import ClaimSpec, ExhibitSpec, Limits, RecordingSpec
 from repro.spec.suite import Claim, Exhibit, Recording, Suite
 
 # What no measurement depends on, and what the fingerprint holds elsewhere.
 _PROSE = {"slide", "says", "note", "ledger", "limits", "cost", "controls", "backends", "recordings"}
+
+
+def _looks(spec: ClaimSpec) -> tuple[int, ...]:
+    return tuple(looks(spec.seeds)) if spec.seeds is not None else (FIRST_LOOK,)
 
 
 def _told(spec: ClaimSpec) -> dict[str, Any]:
@@ -40,7 +45,11 @@ class Work:
     packages: tuple[str, ...]
     job: Callable[[Bookmark], Job]
     verdict: Callable[[dict[str, Any]], dict[str, Any] | None]
-    reads: frozenset[str] = frozenset()  # the recordings that must be there first
+    reads: frozenset[str] = frozenset()  # the recordings that it reads
+    looks: tuple[int, ...] = (FIRST_LOOK,)  # how many seeds of them it takes, one look after the other
+    shows: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what an exhibit reads, of which it shows all seeds that there are
     checkpoint: Path | None = None  # where it keeps its state while it is measured
 
 
@@ -56,6 +65,10 @@ class Session:
         self.sources = Sources(config.root)
         self.datasets = Datasets(config)
         self.afresh: dict[str, list[Any]] = {}  # recordings that were made and not recorded: pytest's
+        self.made: dict[str, int] = {}  # of each recording, the seeds that are known to be there
+        self.most: dict[
+            str, int
+        ] = {}  # of a recording that is made again, the seeds that have been: older ones do not count
         self._reached: dict[frozenset[str], str] = {}
 
     def missing(self, spec: ClaimSpec | ExhibitSpec, backend: str | None) -> needs.Missing | None:
@@ -74,6 +87,7 @@ class Session:
             lambda bookmark: claim_steps(claim, backend, self.suite.error_per_comparison, bookmark, self.recorded),
             lambda result: judge_result(claim, result, self.suite.error_per_comparison).to_dict(),
             frozenset(spec.recordings.values()),
+            _looks(spec),
         )
 
     def control_work(self, claim: Claim, name: str) -> Work:
@@ -94,13 +108,14 @@ class Session:
             lambda bookmark: control_steps(claim, name, self.suite.error_per_comparison, bookmark, self.recorded),
             verdict,
             frozenset(reads.values()),
+            _looks(spec),
         )
 
     def exhibit_work(self, exhibit: Exhibit) -> Work:
-        """Making one exhibit."""
+        """Making one exhibit, of all seeds that there are of what it reads."""
         spec = exhibit.spec
         told = spec.model_dump(mode="json", exclude=_PROSE)
-        return self._work(
+        work = self._work(
             f"{exhibit.id}--exhibit",
             spec,
             self._fingerprint(spec, told, {spec.make}, None, spec.recordings),
@@ -109,6 +124,7 @@ class Session:
             lambda result: None,
             frozenset(spec.recordings.values()),
         )
+        return replace(work, shows=spec.recordings)
 
     def recording_work(self, recording: Recording, seed: int) -> Work:
         """Making one seed of a recording. The state that it keeps on the way is found again by the same claim, code and data."""
@@ -126,12 +142,19 @@ class Session:
             checkpoint=folder,
         )
 
-    def readable(self, work: Work) -> bool:
-        """Whether every recording that it reads has been made, all seeds of it."""
-        return all(
-            name in self.afresh or all(self.fresh(seed) is not None for seed in self.recording_works(name))
-            for name in work.reads
-        )
+    def readable(self, work: Work, seeds: int) -> bool:
+        """Whether so many seeds have been made of every recording that it reads, or all of one that has fewer."""
+        return all(self.seeds_made(name) >= min(seeds, self.suite.recordings[name].spec.seeds) for name in work.reads)
+
+    def seeds_made(self, name: str) -> int:
+        """How many seeds of a recording there are, from seed 0 on without a gap."""
+        if name in self.afresh:
+            return len(self.afresh[name])
+        works, known = self.recording_works(name), self.made.get(name, 0)
+        while known < len(works) and self.fresh(works[known]) is not None:
+            known += 1
+        self.made[name] = known
+        return min(known, self.most.get(name, known))
 
     def broken_recording(self, names: Iterable[str]) -> str | None:
         """What broke the first of these recordings that could not be made, or ``None``."""
@@ -142,16 +165,17 @@ class Session:
                     return f"the recording {name} broke at seed {seed}: {record['error']}"
         return None
 
-    def recording_works(self, name: str) -> list[Work]:
-        """Making a recording, seed by seed."""
+    def recording_works(self, name: str, seeds: int | None = None) -> list[Work]:
+        """Making a recording, seed by seed: the first ``seeds`` of them, or all."""
         recording = self.suite.recordings[name]
-        return [self.recording_work(recording, seed) for seed in range(recording.spec.seeds)]
+        most = recording.spec.seeds
+        return [self.recording_work(recording, seed) for seed in range(most if seeds is None else min(seeds, most))]
 
     def recorded(self, name: str) -> list[Any]:
-        """What a recording holds, one entry a seed; all of them must have been made."""
+        """What a recording holds, one entry a seed, as far as it has been made."""
         if name in self.afresh:
             return self.afresh[name]
-        records = [self.fresh(work) for work in self.recording_works(name)]
+        records = [self.fresh(work) for work in self.recording_works(name, self.seeds_made(name))]
         return [record["result"]["data"] for record in records if record is not None]
 
     def _fingerprint(
@@ -183,6 +207,7 @@ class Session:
         steps: Callable[[Bookmark], Steps],
         verdict: Callable[[dict[str, Any]], dict[str, Any] | None],
         reads: frozenset[str] = frozenset(),
+        looks: tuple[int, ...] = (FIRST_LOOK,),
         checkpoint: Path | None = None,
     ) -> Work:
         limits = Limits() if isinstance(spec, ExhibitSpec) else spec.limits
@@ -194,7 +219,8 @@ class Session:
             lambda bookmark: make_job(name, steps(bookmark), spec.cost, spec.needs, backend, limits),
             verdict,
             reads,
-            checkpoint,
+            looks,
+            checkpoint=checkpoint,
         )
 
     def _recording_digest(self, name: str) -> str:
@@ -213,18 +239,31 @@ class Session:
         """
         for store in (self.store, self.published) if work.checkpoint is not None else (self.store,):
             record = store.read(work.name)
-            if record is not None and record.get("error") is None and record.get("fingerprint") == work.fingerprint:
-                return record
+            if record is None or record.get("error") is not None or record.get("fingerprint") != work.fingerprint:
+                continue
+            if work.shows and record["result"].get("read") != self._made_of(work.shows):
+                continue
+            return record
         return None
 
+    def _made_of(self, recordings: Mapping[str, str]) -> dict[str, int]:
+        return {argument: self.seeds_made(name) for argument, name in recordings.items()}
+
+    def begun(self, work: Work) -> dict[str, Any] | None:
+        """The undecided look that the user's own measurement of the present code has come to, where it is not finished."""
+        record = self.unfinished.read(work.name)
+        return record if record is not None and record["fingerprint"] == work.fingerprint else None
+
     def shown(self, work: Work) -> tuple[dict[str, Any] | None, str]:
-        """The record to show and where it is from: one's own where it is fresh, then the published one.
+        """The record to show and where it is from: one's own where it is fresh, then what is undecided, then the published one.
 
         An own record of a measurement that broke is shown as well, as long as it is about the present code.
         """
         own = self.store.read(work.name)
         if own is not None and own.get("fingerprint") == work.fingerprint:
             return own, "yours"
+        if (begun := self.begun(work)) is not None:
+            return begun, "yours"
         record = self.published.read(work.name)
         if record is None:
             return None, ""

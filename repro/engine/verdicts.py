@@ -70,11 +70,12 @@ def judge_claim(claim: Claim, measured: Any, confirmed: Any, error: float) -> Ve
 
 
 def judge_result(claim: Claim, result: dict[str, Any], error: float) -> Verdict:
-    """The verdict on a finished measurement; without its second route a correction is not believed."""
+    """The verdict on a measurement; without its second route a correction is not believed, once all looks are done."""
     confirmed = result.get("confirmed")
-    if claim.spec.refuted is not None and confirmed is None:
+    verdict = judge_claim(claim, result["measured"], confirmed, error)
+    if claim.spec.refuted is not None and confirmed is None and not verdict.undecided:
         return Verdict("error", "the second route to the correction gave nothing")
-    return judge_claim(claim, result["measured"], confirmed, error)
+    return verdict
 
 
 def judge_control(claim: Claim, measured: Any, error: float) -> tuple[str, str, bool]:

@@ -33,7 +33,7 @@ another shape than asked, rows, columns or names that are missing or extra, seed
 that ignore their seeds.
 """
 
-from repro.judging.budget import capacity, looks
+from repro.judging.budget import FIRST_LOOK, capacity, looks
 from repro.judging.judgement import Cell, Judgement, Outcome
 from repro.judging.printed import (
     Abs,
@@ -54,6 +54,7 @@ from repro.judging.samples import Impossible
 from repro.judging.verdict import judge
 
 __all__ = [
+    "FIRST_LOOK",
     "Abs",
     "AtLeast",
     "AtMost",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from repro.engine.running import position
+from repro.engine.recordings import position
 
 # `learn` takes ten steps, keeps its state after each, and writes a line a call and a step; seed 1 waits at step 5 while `wait` is there.
 EXPERIMENT = """
@@ -84,6 +84,44 @@ READS = {
     "value": "10",
     "control": "{ models = 'steps of twice the size', recordings = { run = 'doubled' } }",
 }
+# A mean that the judge decides between 32 and 64 of the 64 seeds that may be spent, a control that the first 16 decide, and an exhibit.
+SLOW = """
+def learn(seed, gain=1.0):
+    import numpy as np
+    from pathlib import Path
+    here = Path(__file__).parent
+    with (here / "log").open("a") as log:
+        log.write(f"{gain:g} {seed}\\n")
+    if (here / "break").exists() and seed == int((here / "break").read_text()):
+        raise ArithmeticError("no gradient")
+    return {"total": gain - 1 + np.random.default_rng(seed).normal(0.5, 1.0), "seed": seed}
+
+
+def totals(run):
+    import numpy as np
+    return np.array([one["total"] for one in run])
+
+
+def pairs(run, other):
+    return {"run": totals(run), "other": totals(other)}
+
+
+def by_hand(seeds, run):
+    return totals(run)
+
+
+def curve(run):
+    return {"table": {"columns": ["seed"], "rows": [[one["seed"]] for one in run]}, "alt": "The seeds."}
+"""
+LATE = {
+    "measure": "'experiments:totals'",
+    "recordings": "{ run = 'plain' }",
+    "cost": "'standard'",
+    "seeds": "64",
+    "value": "0.5",
+    "tolerance": "{ abs = 1.2 }",
+    "control": "{ models = 'a shift by fifteen', recordings = { run = 'doubled' } }",
+}
 UNREAD = {"control": "{ models = 'x', args = { factor = 2.0 } }"}
 ORDER = {
     "measure": "'experiments:shares'",
@@ -117,7 +155,7 @@ def test_claims_exhibits_and_controls_share_what_was_recorded(project: Any) -> N
 
     assert first.code == 0, first.err
     assert [row["outcome"] for row in first.rows] == ["reproduced", "reproduced"]
-    assert sorted(_log(project)) == sorted(2 * [f"seed {seed} from 0" for seed in range(4)])
+    assert sorted(_log(project)) == sorted(f"seed {seed} from 0" for seed in (0, 1, 2, 3, 0, 1, 2))
     controls = project.run("controls", "--json")
     assert {row["state"] for row in controls.rows} == {"killed"}
     assert len(_log(project)) == 8
@@ -218,6 +256,101 @@ def test_published_recordings_are_not_made_again(project: Any) -> None:
     assert project.run("run", "--json").rows[0]["outcome"] == "reproduced"
 
     assert len(_log(project)) == 4
+
+
+def _slow(project: Any, *claims: str) -> None:
+    project.experiment(SLOW)
+    longer = RECORDINGS.replace("seeds = 4", "seeds = 64\ncost = 'standard'").replace("gain = 2.0", "gain = 16.0")
+    longer = longer.replace('says = "The seeds"', 'says = "The seeds"\ncost = "standard"')
+    project.write("specs/doc/section.toml", project.section(*claims) + longer)
+
+
+def _seeds(project: Any, gain: str = "1") -> list[int]:
+    return [int(line.split()[1]) for line in _log(project) if line.split()[0] == gain]
+
+
+def test_seeds_are_made_as_far_as_a_look_wants_them(project: Any) -> None:
+    """A claim that 32 seeds decide costs 32 of its 64; its control 16; the exhibit shows what there is; nothing is made twice."""
+    _slow(project, project.claim("late", **LATE))
+
+    row = project.run("run", "--cost", "standard", "--json").rows[0]
+
+    assert row["outcome"] == "reproduced"
+    assert row["seeds"] == 32
+    assert sorted(_seeds(project)) == list(range(32))
+    assert _seeds(project, "16") == []
+    shown = json.loads((project.records / "seeds_shown--exhibit.json").read_text())["result"]
+    assert shown["data"]["table"]["rows"] == [[seed] for seed in range(32)]
+    assert shown["read"] == {"run": 32}
+    assert {row["state"] for row in project.run("controls", "--cost", "standard", "--json").rows} == {"killed"}
+    assert len(_log(project)) == 32 + len(_seeds(project, "16"))
+    undisturbed = project.run("run", "--cost", "standard", "--again", "--json").rows[0]
+    assert {**undisturbed, "seconds": 0} == {**row, "seconds": 0}
+    assert sorted(_seeds(project)) == sorted([*range(32), *range(32)])
+
+
+def test_what_is_undecided_is_shown_published_and_goes_on(project: Any) -> None:
+    """Seed 20 breaks after the first look: the claim is an error that names it, then inconclusive after 16 seeds, then decided."""
+    _slow(project, project.claim("late", **LATE))
+    project.write("break", "20")
+    broken = project.run("run", "--cost", "standard", "--json").rows[0]
+    assert "the recording plain broke at seed 20: ArithmeticError" in broken["reason"]
+    (project.records / "plain--seed-20.json").unlink()
+
+    listed = project.run("publish")
+
+    assert listed.code == 0, listed.err
+    published = json.loads((project.root / "results/reproduction/records/late--numpy.json").read_text())
+    assert published["result"]["seeds"] == 16
+    assert "inconclusive" in (project.root / "results/reproduction/claims.csv").read_text()
+    (project.root / "break").unlink()
+    before = len(_log(project))
+    row = project.run("run", "--cost", "standard", "--json").rows[0]
+    assert (row["outcome"], row["seeds"]) == ("reproduced", 32)
+    assert set(_seeds(project)[before:]) <= set(range(20, 32))
+    assert "inconclusive" not in project.run("run", "late", "--cost", "standard").out
+
+
+def test_seeds_of_what_is_compared_are_made_in_turns(project: Any) -> None:
+    """One worker makes seed 0 of both, then seed 1: an interruption leaves equally many of each."""
+    order = {
+        **LATE,
+        "measure": "'experiments:pairs'",
+        "recordings": "{ run = 'plain', other = 'doubled' }",
+        "value": None,
+    }
+    order |= {"tolerance": None, "order": "{ a = 'other', b = 'run', better = 'higher', margin = 0.0 }", "seeds": "16"}
+    order["control"] = "{ models = 'x', recordings = { run = 'doubled', other = 'plain' } }"
+    _slow(project, project.claim("more", **order))
+
+    project.run("run", "more", "--cost", "standard", "--jobs", "1")
+
+    lines = [tuple(line.split()) for line in _log(project)]
+    assert lines == [(gain, str(seed)) for seed in range(16) for gain in ("16", "1")]
+
+
+def test_how_many_seeds_are_there_is_said_of_what_is_not_measured(project: Any) -> None:
+    """Before its first look a claim is not run; it says how far its recordings are."""
+    _slow(project, project.claim("late", **LATE))
+    project.write("break", "12")
+    project.run("run", "--cost", "standard")
+    (project.records / "plain--seed-12.json").unlink()
+
+    project.run("publish")
+
+    told = (project.root / "results/reproduction/claims.csv").read_text()
+    assert "12 of the first 16 seeds of plain measured: repro run late --cost standard goes on" in told
+
+
+def test_a_second_route_reads_the_seeds_that_were_looked_at(project: Any) -> None:
+    """It is given as many seeds as entries."""
+    refuted = REFUTED.replace("value = 10", "value = 0.5")
+    _slow(project, project.claim("late", **{**LATE, "value": "4.0"}) + refuted)
+
+    row = project.run("run", "--cost", "standard", "--json").rows[0]
+
+    assert row["outcome"] == "refuted:wrong"
+    assert row["seeds"] < 64
 
 
 @pytest.mark.parametrize(
