@@ -17,7 +17,8 @@ from repro.errors import ReproError
 if TYPE_CHECKING:
     from repro.engine.jobs import Bookmark
     from repro.engine.pool import Pool
-    from repro.engine.session import Session, Work
+    from repro.engine.session import Session
+    from repro.engine.work import Work
     from repro.spec.suite import Claim
 
 _COSTS = ("fast", "standard", "full")

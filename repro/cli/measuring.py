@@ -21,7 +21,8 @@ from repro.cli.showing import (
 )
 from repro.engine.results import Result, claim_result, control_result
 from repro.engine.running import Progress, measure
-from repro.engine.session import Session, Work
+from repro.engine.session import Session
+from repro.engine.work import Work
 from repro.errors import BROKEN, OK, UNEXPECTED, UsageProblem
 
 jobs_option = click.option(

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from repro.engine.session import Session, Work
+from repro.engine.session import Session
+from repro.engine.work import Work
 
 Positions = dict[str, tuple[int, int] | None]  # of what is measured: steps done and to do, where it says so
 

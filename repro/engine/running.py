@@ -7,14 +7,14 @@ import shutil
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from repro.engine.jobs import Bookmark, Job, Looked, MeasurementFailed, MoreSeeds
 from repro.engine.pool import Pool
 from repro.engine.process import Reply
 from repro.engine.recordings import Positions, in_turns, most_wanted, position
-from repro.engine.session import Session, Work
+from repro.engine.session import Session
+from repro.engine.work import Work
 
 if TYPE_CHECKING:
     from repro.engine.cluster import ClusterPool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,45 +12,14 @@ from repro.config import Config
 from repro.engine import needs
 from repro.engine.data import Datasets
 from repro.engine.fingerprint import Sources, digest, environment
-from repro.engine.jobs import Bookmark, Job, Steps, claim_steps, control_steps, exhibit_steps, make_job, recording_steps
+from repro.engine.jobs import Bookmark, Steps, claim_steps, control_steps, exhibit_steps, make_job, recording_steps
 from repro.engine.provenance import commit, provenance
 from repro.engine.records import Store
 from repro.engine.verdicts import judge_control, judge_result
-from repro.judging import FIRST_LOOK, looks
+from repro.engine.work import PROSE, Work, looks_of, told_of
+from repro.judging import FIRST_LOOK
 from repro.spec.models import ClaimSpec, ExhibitSpec, Limits, RecordingSpec
 from repro.spec.suite import Claim, Exhibit, Recording, Suite
-
-# What no measurement depends on, and what the fingerprint holds elsewhere.
-_PROSE = {"slide", "says", "note", "ledger", "limits", "cost", "controls", "backends", "recordings"}
-
-
-def _looks(spec: ClaimSpec) -> tuple[int, ...]:
-    return tuple(looks(spec.seeds)) if spec.seeds is not None else (FIRST_LOOK,)
-
-
-def _told(spec: ClaimSpec) -> dict[str, Any]:
-    """What of a claim a measurement of it depends on; numbers keep their printed digits."""
-    told = spec.model_dump(mode="json", exclude=_PROSE, exclude_none=True)
-    told.get("refuted", {}).pop("because", None)
-    return told
-
-
-@dataclass(frozen=True)
-class Work:
-    """Something to measure: its record's name, the fingerprint that the record must have, and the job that makes it."""
-
-    name: str
-    cost: str
-    fingerprint: dict[str, Any]
-    packages: tuple[str, ...]
-    job: Callable[[Bookmark], Job]
-    verdict: Callable[[dict[str, Any]], dict[str, Any] | None]
-    reads: frozenset[str] = frozenset()  # the recordings that it reads
-    looks: tuple[int, ...] = (FIRST_LOOK,)  # how many seeds of them it takes, one look after the other
-    shows: Mapping[str, str] = field(
-        default_factory=dict
-    )  # what an exhibit reads, of which it shows all seeds that there are
-    checkpoint: Path | None = None  # where it keeps its state while it is measured
 
 
 class Session:
@@ -66,9 +35,8 @@ class Session:
         self.datasets = Datasets(config)
         self.afresh: dict[str, list[Any]] = {}  # recordings that were made and not recorded: pytest's
         self.made: dict[str, int] = {}  # of each recording, the seeds that are known to be there
-        self.most: dict[
-            str, int
-        ] = {}  # of a recording that is made again, the seeds that have been: older ones do not count
+        # Of a recording that is made again, the seeds that have been: older ones do not count.
+        self.most: dict[str, int] = {}
         self._reached: dict[frozenset[str], str] = {}
 
     def missing(self, spec: ClaimSpec | ExhibitSpec, backend: str | None) -> needs.Missing | None:
@@ -82,19 +50,19 @@ class Session:
         return self._work(
             f"{claim.id}--{backend}",
             spec,
-            self._fingerprint(spec, {**_told(spec), "backend": backend}, functions, backend, spec.recordings),
+            self._fingerprint(spec, {**told_of(spec), "backend": backend}, functions, backend, spec.recordings),
             backend,
             lambda bookmark: claim_steps(claim, backend, self.suite.error_per_comparison, bookmark, self.recorded),
             lambda result: judge_result(claim, result, self.suite.error_per_comparison).to_dict(),
             frozenset(spec.recordings.values()),
-            _looks(spec),
+            looks_of(spec),
         )
 
     def control_work(self, claim: Claim, name: str) -> Work:
         """Measuring one control of a claim, on the claim's first backend."""
         spec, control, backend = claim.spec, claim.spec.controls[name], claim.backends[0]
         changed = control.model_dump(mode="json", exclude={"models", "recordings"})
-        told, reads = {**_told(spec), "control": changed, "backend": backend}, spec.recordings | control.recordings
+        told, reads = {**told_of(spec), "control": changed, "backend": backend}, spec.recordings | control.recordings
 
         def verdict(result: dict[str, Any]) -> dict[str, Any]:
             state, reason, _ = judge_control(claim, result["measured"], self.suite.error_per_comparison)
@@ -108,13 +76,13 @@ class Session:
             lambda bookmark: control_steps(claim, name, self.suite.error_per_comparison, bookmark, self.recorded),
             verdict,
             frozenset(reads.values()),
-            _looks(spec),
+            looks_of(spec),
         )
 
     def exhibit_work(self, exhibit: Exhibit) -> Work:
         """Making one exhibit, of all seeds that there are of what it reads."""
         spec = exhibit.spec
-        told = spec.model_dump(mode="json", exclude=_PROSE)
+        told = spec.model_dump(mode="json", exclude=PROSE)
         work = self._work(
             f"{exhibit.id}--exhibit",
             spec,
@@ -129,7 +97,7 @@ class Session:
     def recording_work(self, recording: Recording, seed: int) -> Work:
         """Making one seed of a recording. The state that it keeps on the way is found again by the same claim, code and data."""
         name, spec = f"{recording.id}--seed-{seed}", recording.spec
-        told = {**spec.model_dump(mode="json", exclude={*_PROSE, "seeds"}), "seed": seed}
+        told = {**spec.model_dump(mode="json", exclude={*PROSE, "seeds"}), "seed": seed}
         fingerprint = self._fingerprint(spec, told, {spec.make}, None, {})
         folder = self.config.work / "checkpoints" / name / digest(fingerprint)[:16]
         return self._work(
