@@ -1,4 +1,4 @@
-"""A training step of cnn_cpcpff and of ResNet-20: NumPy, torch and TensorFlow side by side, one thread; and torch on CUDA.
+"""A training step of cnn_cpcpff and of ResNet-20: NumPy, torch and TensorFlow side by side, one thread; torch on CUDA; and whole runs.
 
 What is not there (a library, a GPU) is n/a. Libraries are imported, and graphs compiled, before the clock starts. The plain programs
 beside ours are those of `plain_training`.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 
 import benchmarks.workload as _workload
+import benchmarks.workloads_runs as _runs
 import benchmarks.workloads_training as _training
 
 
@@ -32,6 +33,39 @@ class ResNet20(_Step):
 
     workload = _training.WORKLOADS[1]
     params = (list(workload.backends),)
+
+
+class LogisticRegressionRun(_workload.Beside):
+    """Steps as the recordings make them, with their batches and curves, beside a `DataLoader` and the plain step."""
+
+    workload = _runs.WORKLOADS[0]
+    params = (list(workload.backends),)
+
+    def time_run(self, backend: str) -> None:
+        """400 steps."""
+        self._run()
+
+
+class OneConvolutionRun(_workload.Beside):
+    """The same of cnn_cf."""
+
+    workload = _runs.WORKLOADS[1]
+    params = (list(workload.backends),)
+
+    def time_run(self, backend: str) -> None:
+        """20 steps."""
+        self._run()
+
+
+class TwoConvolutionsRun(_workload.Beside):
+    """The same of cnn_cpcpff."""
+
+    workload = _runs.WORKLOADS[2]
+    params = (list(workload.backends),)
+
+    def time_run(self, backend: str) -> None:
+        """8 steps."""
+        self._run()
 
 
 class OnCuda:

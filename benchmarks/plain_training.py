@@ -34,17 +34,30 @@ def torch_step(model: Any, optimizer: Any, images: Array, labels: Array, device:
     return step
 
 
-def torch_cnn(weights: Mapping[str, Array]) -> Any:
-    """cnn_cpcpff in `torch.nn`. Its flattening runs over channels first, so the first dense layer's inputs are reordered."""
+def torch_model(name: str, weights: Mapping[str, Array]) -> Any:
+    """lr, cnn_cf or cnn_cpcpff in `torch.nn`. Its flattening runs over channels first, so inputs of the dense layer behind are reordered."""
     from torch import nn
 
-    model = nn.Sequential(
-        nn.Conv2d(1, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(7 * 7 * 64, 1024), nn.ReLU(), nn.Linear(1024, 10),
-    )  # fmt: skip
-    reordered = weights["fc1/kernel"].reshape(7, 7, 64, 1024).transpose(2, 0, 1, 3).reshape(-1, 1024)
-    _copy(model, {**weights, "fc1/kernel": reordered})
+    match name:
+        case "lr":
+            model = nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, 10))
+        case "cnn_cf":
+            model = nn.Sequential(
+                nn.Conv2d(1, 64, 5, padding=2), nn.ReLU(), nn.Flatten(), nn.Linear(28 * 28 * 64, 10)
+            )  # fmt: skip
+        case "cnn_cpcpff":
+            model = nn.Sequential(
+                nn.Conv2d(1, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+                nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+                nn.Flatten(), nn.Linear(7 * 7 * 64, 1024), nn.ReLU(), nn.Linear(1024, 10),
+            )  # fmt: skip
+        case _:
+            raise ValueError(f"no plain program of {name!r}")
+    if name != "lr":
+        side, kernel = {"cnn_cf": 28, "cnn_cpcpff": 7}[name], weights["fc1/kernel"]
+        reordered = kernel.reshape(side, side, 64, -1).transpose(2, 0, 1, 3).reshape(kernel.shape)
+        weights = {**weights, "fc1/kernel": reordered}
+    _copy(model, weights)
     return model
 
 

@@ -55,7 +55,7 @@ def torch_eager(name: str, device: str = "cpu") -> Run:
 
     _, weights, images, labels = data(name)
     if name == "cnn_cpcpff":
-        model = plain_training.torch_cnn(weights).to(device)
+        model = plain_training.torch_model(name, weights).to(device)
         optimizer: Any = torch.optim.Adam(model.parameters(), lr=1e-3)
     else:
         model = plain_training.torch_resnet20(weights).to(device)
