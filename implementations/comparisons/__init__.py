@@ -25,6 +25,7 @@ accuracy on images that it has not seen, which is another thing and is measured 
 ``race_numpy``      races of logistic regression once more, in NumPy; ``race_numpy_mnist`` on MNIST
 ``pooling``         networks with their poolings, and the same without; one seed's training
 ``capacity``        which labels a readout of pooled maps can fit, without training
+``batch_sizes``     batches after equally many images seen; ``batch_sizes_glyphs``, ``batch_sizes_mnist`` on digits
 ``program``         the Keras program, counted and run; ``program_mnist`` runs it on MNIST
 ``experiments``     what the slides claim, read from the recorded runs or counted
 ``figures``         curves of the races, table of the poolings
