@@ -38,10 +38,10 @@ READINGS: Mapping[str, Sequence[Reading]] = {
 CLOCK = {"cnn_cf": 21 * 60 + 41, "cnn_cpcpff": 3600 + 60 + 21, "cnn_cpcpfdf": 3600 + 6 * 60 + 39}
 
 
-def beside_printed(names: list[str], **runs: Runs) -> dict[str, Any]:
+def beside_printed(names: list[str], first: Runs, second: Runs = ()) -> dict[str, Any]:
     """For each printed accuracy of these networks a histogram of our seeds with the printed value in it, and a table of all."""
     panels, rows, told = [], [], []
-    for name, run in zip(names, _in_order(runs, names), strict=True):
+    for name, run in _named(names, first, second).items():
         for reading in READINGS[name]:
             values = _read(run, reading)
             if reading.what == "test":
@@ -66,11 +66,10 @@ def beside_printed(names: list[str], **runs: Runs) -> dict[str, Any]:
     }
 
 
-def costs(names: list[str], **runs: Runs) -> dict[str, Any]:
+def costs(names: list[str], first: Runs, second: Runs = (), third: Runs = ()) -> dict[str, Any]:
     """What training costs: the printed clock, our processor time and the multiply-adds of an image, each over the first network's."""
     rows = []
-    first = _in_order(runs, names)[0]
-    for name, run in zip(names, _in_order(runs, names), strict=True):
+    for name, run in _named(names, first, second, third).items():
         spent, counted = seconds(run), totals(NETWORKS[name]()).multiply_adds
         rows.append(
             [
@@ -143,10 +142,11 @@ def dropout_power(first: Runs, second: Runs, step: int = 10_000) -> dict[str, An
     }
 
 
-def _in_order(runs: Mapping[str, Runs], names: Sequence[str]) -> list[Runs]:
-    if missing := set(names) ^ set(runs):
-        raise ValueError(f"runs of {sorted(runs)} for the networks {names}: {sorted(missing)} stand on one side only")
-    return [runs[name] for name in names]
+def _named(names: Sequence[str], *runs: Runs) -> dict[str, Runs]:
+    given = [run for run in runs if run]
+    if len(given) != len(names):
+        raise ValueError(f"{len(names)} networks and runs of {len(given)}: one for each is needed")
+    return dict(zip(names, given, strict=True))
 
 
 def _read(run: Runs, reading: Reading) -> Array:
