@@ -14,6 +14,7 @@ before the update, as the slides plot it: it jumps by 1 / M. *Test* accuracy is 
 
 ==================  =========================================================================================
 ``runs``            one run on digits; ``runs_mnist`` and others load the images
+``runs_quarter``    the same of a network with a quarter of the maps and units
 ``batches``         which images a step sees: a function of (seed, step) alone
 ``loop``            one training run of one seed, whatever the backend: a learner, a plan, curves
 ``checkpoints``     the state of a run on disk, whole or not at all; no pickle
@@ -21,6 +22,7 @@ before the update, as the slides plot it: it jumps by 1 / M. *Test* accuracy is 
 ``learner_numpy``   in NumPy, for small networks: every step written out
 ``learner_tensorflow``  in Keras, one graph a step
 ``starting``        the weights before the first step
+``power``           how many seeds decide; ``distributions`` shows ours beside the printed values
 ``smoothing``       TensorBoard's exponential smoothing, which the printed legends show
 ``events``          curves as TensorBoard event files, laid out as the slides do
 ==================  =========================================================================================

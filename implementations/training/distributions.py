@@ -61,7 +61,7 @@ def beside_printed(names: list[str], first: Runs, second: Runs = ()) -> dict[str
     ]
     return {
         "panels": panels,
-        "table": {"columns": [*columns, "seeds", "seeds at most the printed value"], "rows": rows},
+        "table": {"columns": [*columns, "seeds", "at most as printed"], "rows": rows},
         "alt": f"How many seeds end at which accuracy on the test images, and the printed value. {'; '.join(told)}.",
     }
 

@@ -76,3 +76,18 @@ def test_printed_values_are_those_of_the_claims() -> None:
         claim["value"] for claim in tomllib.loads(text)["claims"].values() if "recordings" in claim and "value" in claim
     }
     assert {reading.printed for readings in distributions.READINGS.values() for reading in readings} == claimed
+
+
+def test_a_quarter_of_the_network() -> None:
+    """8 and 16 maps and 256 units, and ten outputs as before; dropout is the one difference."""
+    from implementations.networks.counting import summary
+    from implementations.networks.table import Dropout
+    from implementations.training.runs_quarter import quarter
+
+    plain, dropped = quarter(dropout=False), quarter(dropout=True)
+    outputs = {line.name: line.output for line in summary(plain) if line.name}
+    assert outputs == {
+        "conv1": (28, 28, 8), "pool1": (14, 14, 8), "conv2": (14, 14, 16), "pool2": (7, 7, 16), "fc1": (256,), "fc2": (10,)
+    }  # fmt: skip
+    assert [row for row in dropped.rows if not isinstance(row, Dropout)] == list(plain.rows)
+    assert sum(isinstance(row, Dropout) for row in dropped.rows) == 1
