@@ -132,7 +132,9 @@ class _Runner:
             self.drive_all(seeds, again)
             self._made |= {work.name for work in seeds}
             if again:
-                self.session.most |= {name: max(count, self.session.most.get(name, 0)) for name, count in most.items()}
+                self.session.again |= {
+                    name: max(count, self.session.again.get(name, 0)) for name, count in most.items()
+                }
             able = [work for work in readers if self.session.readable(work, wanted[work.name])]
             self.drive_all(able, again)
             for work in readers:

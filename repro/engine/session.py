@@ -35,8 +35,9 @@ class Session:
         self.datasets = Datasets(config)
         self.afresh: dict[str, list[Any]] = {}  # recordings that were made and not recorded: pytest's
         self.made: dict[str, int] = {}  # of each recording, the seeds that are known to be there
-        # Of a recording that is made again, the seeds that have been: older ones do not count.
-        self.most: dict[str, int] = {}
+        self.again: dict[
+            str, int
+        ] = {}  # of a recording that is made again, the seeds that have been: older ones do not count
         self._reached: dict[frozenset[str], str] = {}
 
     def missing(self, spec: ClaimSpec | ExhibitSpec, backend: str | None) -> needs.Missing | None:
@@ -122,7 +123,7 @@ class Session:
         while known < len(works) and self.fresh(works[known]) is not None:
             known += 1
         self.made[name] = known
-        return min(known, self.most.get(name, known))
+        return min(known, self.again.get(name, known))
 
     def broken_recording(self, names: Iterable[str]) -> str | None:
         """What broke the first of these recordings that could not be made, or ``None``."""
