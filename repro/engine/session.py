@@ -35,9 +35,7 @@ class Session:
         self.datasets = Datasets(config)
         self.afresh: dict[str, list[Any]] = {}  # recordings that were made and not recorded: pytest's
         self.made: dict[str, int] = {}  # of each recording, the seeds that are known to be there
-        self.again: dict[
-            str, int
-        ] = {}  # of a recording that is made again, the seeds that have been: older ones do not count
+        self.again: dict[str, int] = {}  # the same of one that is made again: older seeds do not count
         self._reached: dict[frozenset[str], str] = {}
 
     def missing(self, spec: ClaimSpec | ExhibitSpec, backend: str | None) -> needs.Missing | None:
