@@ -1,4 +1,4 @@
-r"""Batches of several sizes after equally many images seen: logistic regression by plain SGD, all seeds at once, in NumPy.
+r"""Batches of several sizes after equally many images seen: logistic regression by plain SGD, in NumPy.
 
 With the full batch of N images a step costs N gradients of one image, with a batch of M it costs M: after E passes over the images
 
