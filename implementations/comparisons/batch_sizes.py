@@ -51,22 +51,29 @@ def descend(
     Seed s takes the batches of `training.batches`: an order of its own in each pass. Raises ValueError for a batch larger than the set.
     """
     pixels = [training_tensor(images.x).reshape(len(images), -1) for images in sets]
-    starts = [starting_weights(lr(), int(seed)) for seed in seeds]
-    w = np.stack([start["fc/kernel"] for start in starts]).astype(np.float32)
-    b = np.stack([start["fc/bias"] for start in starts]).astype(np.float32)
-    seen, found = [], []
+    told = [_descend_one(sets, pixels, int(seed), batch, step_size, steps, looks) for seed in seeds]
+    seen = [step * batch for step in range(1, steps + 1) if step in looks or step == steps]
+    return Learnt(seen, *np.moveaxis(np.array(told), (0, 2), (2, 0)))
+
+
+def _descend_one(
+    sets: Sets, pixels: list[Array], seed: int, batch: int, step_size: float, steps: int, looks: Sequence[int]
+) -> list[list[float]]:
+    """Accuracies on validation and test images at each look of one seed; its orders of the images are drawn once a pass."""
+    start = starting_weights(lr(), seed)
+    w, b = start["fc/kernel"].astype(np.float32), start["fc/bias"].astype(np.float32)
+    told = []
     for step in range(1, steps + 1):
-        at = np.stack([batch_indices(int(seed), step - 1, batch, len(sets.fit)) for seed in seeds])
-        for place, index in enumerate(at):  # a seed at a time: the full batch of all seeds together would be gigabytes
-            x = pixels[0][index]
-            error = softmax(x @ w[place] + b[place], axis=1)
-            error[np.arange(batch), sets.fit.y[index]] -= 1
-            w[place] -= step_size / batch * (x.T @ error)
-            b[place] -= step_size / batch * error.sum(axis=0)
+        index = batch_indices(seed, step - 1, batch, len(sets.fit))
+        x = pixels[0][index]
+        error = softmax(x @ w + b, axis=1)
+        error[np.arange(batch), sets.fit.y[index]] -= 1
+        w -= step_size / batch * (x.T @ error)
+        b -= step_size / batch * error.sum(axis=0)
         if step in looks or step == steps:
-            seen.append(step * batch)
-            found.append([_accuracies(x, images.y, w, b) for x, images in zip(pixels[1:], sets[1:], strict=True)])
-    return Learnt(seen, *np.moveaxis(np.array(found), 1, 0))
+            shown = zip(pixels[1:], sets[1:], strict=True)
+            told.append([float(((x @ w + b).argmax(axis=1) == images.y).mean()) for x, images in shown])
+    return told
 
 
 def best_of(sets: Sets, seeds: NDArray[np.int64], batch: int, steps: int, looks: Sequence[int] = ()) -> Learnt:
@@ -105,7 +112,3 @@ def curves(sets: Sets, seeds: NDArray[np.int64], batches: Sequence[int], passes:
         "alt": f"Test accuracy of logistic regression over {passes} passes with batches of {', '.join(map(str, batches))}; the mean of "
         f"{len(seeds)} seeds with a band of all, each at the best of {len(STEP_SIZES)} step sizes.",
     }
-
-
-def _accuracies(x: Array, y: NDArray[np.uint8], w: Array, b: Array) -> NDArray[np.float64]:
-    return np.array([((x @ one + bias).argmax(axis=1) == y).mean() for one, bias in zip(w, b, strict=True)])
