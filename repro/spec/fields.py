@@ -48,7 +48,12 @@ def _clean_cell(cell: Any) -> Any:
 
 def _arguments(value: Any) -> Any:
     """Arguments as JSON holds them: finite numbers, text, truths, lists and tables of these."""
-    return {key: _plain(item, key) for key, item in value.items()} if isinstance(value, dict) else value
+    return {key: _plain(item, _named(key)) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _named(key: str) -> str:
+    """A key as a message may show it: one that is no argument's name can hold anything, ends of lines too."""
+    return key[:80] if key.isprintable() else ascii(key[:80])
 
 
 def _plain(value: Any, where: str) -> Any:

@@ -185,6 +185,10 @@ FIELDS = [
 
 @settings(suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.sampled_from(FIELDS), VALUES, min_size=1, max_size=4))
+@example({"args": {"\r": date(2000, 1, 1)}})
+@example({"args": {"a": {"\r": date(2000, 1, 1)}}})
+@example({"args": {"\n\x1b": float("nan")}})
+@example({"args": {"x" * 500: [float("nan")]}})
 def test_any_value_in_any_field_is_taken_or_explained(reader: Any, fields: dict[str, Any]) -> None:
     """Every problem is one line that begins with the file and names a key of it, or says what its claim lacks."""
     good = {"slide": "S", "says": "s", "measure": "experiments:double", "value": 4, "tolerance": "exact"}
