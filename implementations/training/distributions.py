@@ -130,7 +130,7 @@ def dropout_power(first: Runs, second: Runs, step: int = 10_000) -> dict[str, An
         ],
         "table": {"columns": columns, "rows": rows},
         "alt": f"Dropout less none over {len(pairs)} pairs of runs: {100 * effect:+.3f} points on average, with a spread of "
-        f"{100 * spread:.3f}. Dropout is ahead in {100 * ahead:.0f} % of the pairs, so one pair says little.",
+        f"{100 * spread:.3f}. Dropout is ahead in {100 * ahead:.0f} % of the pairs.",
     }
 
 
