@@ -1,4 +1,4 @@
-"""Convolutions, forward and backward, float32: ours in NumPy beside torch and TensorFlow, one thread; and torch on CUDA.
+"""Layers, forward and backward, float32, one thread: convolutions in NumPy beside torch and TensorFlow; ours for torch beside torch's.
 
 What is not there (a library, a GPU) is n/a. Libraries are imported, and graphs compiled, before the clock starts.
 """
@@ -97,6 +97,17 @@ class Depthwise:
         """One call."""
         _convolution.conv2d(self._x, self._kernel, padding="same", groups=groups)
         _convolution.conv2d_backward(self._dy, self._x, self._kernel, padding="same", groups=groups)
+
+
+class LocalResponseNorm(_workload.Beside):
+    """The story's normalisation: ours for torch beside torch's own layer."""
+
+    workload = _layers.WORKLOADS[1]
+    params = (list(workload.backends),)
+
+    def time_forward_and_backward(self, backend: str) -> None:
+        """One call."""
+        self._run()
 
 
 class ConvolutionOnCuda:

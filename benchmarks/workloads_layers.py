@@ -5,6 +5,8 @@ channels_last" keeps the maps last in memory; "tensorflow" is a `tf.function`. D
 beforehand, and the same upstream gradient is given to all. Nearly all of NumPy's time is BLAS, so the ratio is mostly that of two
 matrix products: on processors for which NumPy's OpenBLAS has no kernel of its own it falls back to an older one
 (`OPENBLAS_CORETYPE` names another), while torch brings its own.
+
+And local response normalisation, as the story of SVHN has it: torch's own layer and `fast_normalization_torch`.
 """
 
 from __future__ import annotations
@@ -90,6 +92,29 @@ def tensorflow_run(data: Layer) -> Run:
     return run
 
 
+def normalised(*, fast: bool) -> Run:
+    """torch's layer of AlexNet's constants, or ours in its place, on 100 images of 32 x 32 with 8 maps: y and dx."""
+    import torch
+
+    from implementations.networks.fast_normalization_torch import replace_normalization
+
+    torch.set_num_threads(1)
+    module = torch.nn.LocalResponseNorm(5, 5 * 1e-4, 0.75, 2.0)
+    if fast:
+        replace_normalization(module)
+    rng = np.random.default_rng(0)
+    x, dy = (
+        torch.from_numpy(rng.standard_normal((100, 32, 32, 8), dtype=np.float32)).permute(0, 3, 1, 2) for _ in range(2)
+    )
+    x.requires_grad_()
+
+    def both() -> tuple[Any, ...]:
+        y = module(x)
+        return y.detach(), *torch.autograd.grad(y, x, dy)
+
+    return both
+
+
 WORKLOADS = [
     Workload(
         name="convolution 5x5",
@@ -102,5 +127,12 @@ WORKLOADS = [
         },
         goals=[Goal("torch", "numpy", must=3, aim=2, at_most=True)],
         tolerance=1e-4,
+    ),
+    Workload(
+        name="local response norm",
+        says="local response normalisation over 5 of 8 maps, 32 x 32, batch 100, forward and backward, float32",
+        backends={"torch banded": lambda: normalised(fast=True), "torch": lambda: normalised(fast=False)},
+        goals=[Goal("torch banded", "torch", must=3)],
+        tolerance=1e-5,
     ),
 ]
