@@ -37,7 +37,7 @@ def gather(session: Session, folder: Path) -> m.Report:
         documents=documents,
         ledger=tuple(viewer.ledger_row(row) for row in outcomes),
         provenance=viewer.provenance(),
-        speed=_json_or_none(speed / "peers.json"),
+        speed=tuple(_table(path) for path in sorted((speed / "peers").glob("*.json"))),
         asv=history.read(speed / "asv"),
         sources=viewer.sources,
         root=Path(os.path.relpath(session.config.root, folder)).as_posix(),
@@ -262,11 +262,9 @@ def _refuted_view(claim: Claim, result: Result) -> m.RefutedView | None:
     return m.RefutedView(refuted.kind, refuted.because, contrast(claim.spec)[1], refuted.confirm, outcome)
 
 
-def _json_or_none(path: Path) -> dict[str, Any] | None:
+def _table(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError) as error:
         raise UsageProblem(f"{path}: cannot be read: {error}") from None
-    return content if isinstance(content, dict) else None
+    return content if isinstance(content, dict) else {}

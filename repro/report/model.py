@@ -179,7 +179,7 @@ class Report:
     Parameters
     ----------
     provenance : facts about the whole suite (commit, versions, threads, device, ...), shown as they are.
-    speed : contents of `results/peers.json`: `{"rows": [{workload, ours, peer, ratio, must, aim, met}, ...], ...}`.
+    speed : contents of the files in `results/peers/`, one a machine: `{"rows": [{workload, ours, peer, ratio, must, aim, met}, ...], ...}`.
     asv : a parsed results folder, from `repro.report.history.read`.
     sources : text of spec and code files by their path in the checkout. A file that is here gets a page with numbered
         lines inside the report; any other is linked at its place in the checkout.
@@ -191,7 +191,7 @@ class Report:
     documents: tuple[Document, ...] = ()
     ledger: tuple[LedgerRow, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
-    speed: Mapping[str, Any] | None = None
+    speed: tuple[Mapping[str, Any], ...] = ()
     asv: Mapping[str, Any] | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     root: str = "../.."

@@ -61,7 +61,7 @@ def render(report: Report, shown: Mapping[tuple[str, str], Shown]) -> Iterator[t
     yield page("figures.html", "figures.html", shown=list(shown.values()))
     yield page("controls.html", "controls.html", survivors=_survivors(report))
     yield page("ledger.html", "ledger.html", groups=_ledger_groups(report))
-    yield page("speed.html", "speed.html", ratios=speed.rows(report.speed))
+    yield page("speed.html", "speed.html", ratios=[(one, found) for one in report.speed if (found := speed.rows(one))])
     yield page("provenance.html", "provenance.html", facts=_facts(report))
     yield page("method.html", "method.html")
     for document in report.documents:

@@ -37,9 +37,9 @@ class Row:
     words: str
 
 
-def rows(speed: Mapping[str, Any] | None) -> list[Row]:
+def rows(speed: Mapping[str, Any]) -> list[Row]:
     """Return the comparisons of a peers file, in its order."""
-    given = speed.get("rows") if speed else None
+    given = speed.get("rows")
     return [_row(row) for row in given if isinstance(row, Mapping)] if isinstance(given, list) else []
 
 
@@ -80,6 +80,13 @@ def goal(row: Row) -> str:
         f"{name} {sign} {number(limit, 3)}\u00d7" for name, limit in (("must", row.must), ("aim", row.aim)) if limit
     ]
     return ", ".join(texts) or "\u2014"
+
+
+def processor(speed: Mapping[str, Any]) -> str:
+    """Return what to call the machine that a file is from."""
+    machine = speed.get("machine")
+    name = machine.get("processor") if isinstance(machine, Mapping) else None
+    return str(name) if name else "a machine without a name"
 
 
 def facts(speed: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -420,6 +420,16 @@ def test_no_escape_byte_of_an_experiment_reaches_the_terminal(project: Any) -> N
     assert project.run("report").code == 0
 
 
+def test_a_damaged_table_of_ratios_is_named(project: Any) -> None:
+    """The report does not leave a machine's file out in silence; a file that holds something else has no table."""
+    project.write("results/peers/here.json", "[]")
+    assert project.run("report").code == 0
+    project.write("results/peers/there.json", "{")
+    failed = project.run("report")
+    assert failed.code == 2
+    assert "results/peers/there.json: cannot be read: " in failed.err
+
+
 def test_the_progress_bar_is_for_terminals(project: Any) -> None:
     """On a terminal the bar moves and ends; in a pipe standard error is empty."""
     assert project.run("run").err == ""

@@ -18,7 +18,7 @@ def _commit(project: Any) -> str:
 @pytest.fixture
 def tracked(project: Any) -> Any:
     """The project under git, with one tracked result."""
-    project.write("results/peers.json", "{}")
+    project.write("results/peers/intel.json", "{}")
     author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     for command in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", "first"]):
         subprocess.run(["git", *command], cwd=project.root, check=True)
@@ -27,7 +27,7 @@ def tracked(project: Any) -> Any:
 
 def test_a_renewed_result_is_no_change_of_the_code(tracked: Any) -> None:
     """The commit stands alone: what lies under results/ measures nothing."""
-    tracked.write("results/peers.json", '{"rows": []}')
+    tracked.write("results/peers/intel.json", '{"rows": []}')
 
     assert len(_commit(tracked)) == 40
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from repro.report import speed
+from repro.report.model import Report
+from repro.report.site import build
 
 FASTER = {
     "workload": "w",
@@ -45,10 +49,24 @@ def test_a_goal_is_met_only_where_the_file_says_so(row: dict[str, Any], style: s
     assert (found.style, found.words) == (style, words)
 
 
-@pytest.mark.parametrize("content", [None, {}, {"rows": None}, {"rows": 3}, {"rows": ["x", None]}])
+@pytest.mark.parametrize("content", [{}, {"rows": None}, {"rows": 3}, {"rows": ["x", None]}])
 def test_a_file_without_rows_is_not_run(content: Any) -> None:
-    """A missing, empty or odd file gives no rows, and the page says how to measure."""
+    """An empty or odd file gives no rows, and the page says how to measure."""
     assert speed.rows(content) == []
+
+
+def test_each_machine_has_a_table_of_its_own(make_report: Callable[..., Report], tmp_path: Path) -> None:
+    """Under its processor's name, with its own facts; a file without rows has none."""
+    build(make_report(1), tmp_path / "report")
+    page = (tmp_path / "report" / "speed.html").read_text()
+    assert page.count('<table class="ratios">') == 2
+    assert page.index("some processor") < page.index("gradient / forward") < page.index("another processor")
+
+
+@pytest.mark.parametrize("machine", [None, 3, {}, {"processor": None}])
+def test_a_machine_without_a_name_says_so(machine: Any) -> None:
+    """Odd files still have a heading."""
+    assert speed.processor({"machine": machine}) == "a machine without a name"
 
 
 def test_goals_are_said_with_their_direction() -> None:
