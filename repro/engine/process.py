@@ -36,6 +36,8 @@ ENVIRONMENT = {
     # again, which takes up to a third of a training step. Elsewhere nobody reads these.
     "MALLOC_MMAP_THRESHOLD_": str(256 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(512 * 2**20),
+    # On a GPU float32 is float32: torch lets cuDNN's convolutions keep ten bits of it by default.
+    "NVIDIA_TF32_OVERRIDE": "0",
 }
 LARGEST_REPLY = 64 * 2**20
 _KEPT_OUTPUT = 2000

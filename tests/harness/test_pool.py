@@ -166,16 +166,18 @@ def test_a_worker_serves_one_framework_only(project: Any) -> None:
 
 
 def test_workers_have_one_thread_and_no_terminal(project: Any) -> None:
-    """Framework threads are fixed to one, standard input is empty, and the process is spawned, not forked."""
+    """Framework threads are fixed to one, a GPU's float32 is no TF32, standard input is empty, and the process is spawned, not forked."""
     project.experiment(
         "def circumstances():\n    import os, sys\n"
         "    return {'threads': os.environ['OMP_NUM_THREADS'], 'hash': os.environ['PYTHONHASHSEED'],\n"
-        "            'input': sys.stdin.read(), 'leads': os.getsid(0) == os.getpid(), 'pytest': 'pytest' in sys.modules}\n"
+        "            'tf32': os.environ['NVIDIA_TF32_OVERRIDE'], 'input': sys.stdin.read(), 'leads': os.getsid(0) == os.getpid(), 'pytest': 'pytest' in sys.modules}\n"
     )
     with Pool(project.root, 1) as pool:
         pool.submit(Task("k", "experiments:circumstances", {}, None, "", 30.0, 4096))
         (reply,) = pool.wait()
-    assert reply.value == {"threads": "1", "hash": "0", "input": "", "leads": True, "pytest": False}
+    assert reply.value == {
+        "threads": "1", "hash": "0", "tf32": "0", "input": "", "leads": True, "pytest": False,
+    }  # fmt: skip
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc reads these variables")
