@@ -38,23 +38,18 @@ READINGS: Mapping[str, Sequence[Reading]] = {
 CLOCK = {"cnn_cf": 21 * 60 + 41, "cnn_cpcpff": 3600 + 60 + 21, "cnn_cpcpfdf": 3600 + 6 * 60 + 39}
 
 
-def beside_printed(names: list[str], first: Runs, second: Runs = ()) -> dict[str, Any]:
-    """For each printed accuracy of these networks a histogram of our seeds with the printed value in it, and a table of all."""
-    panels, rows, told = [], [], []
-    for name, run in _named(names, first, second).items():
-        for reading in READINGS[name]:
-            values = _read(run, reading)
-            if reading.what == "test":
-                panels.append(_histogram(name, reading, values))
-                told.append(f"{name}: printed {reading.printed}, ours {values.mean():.4f}")
-            rows.append(_row(name, reading, values))
+def beside_printed(name: str, run: Runs) -> dict[str, Any]:
+    """A histogram of our seeds with the printed test accuracy of a network in it, and a table of all its printed accuracies."""
+    read = [(reading, _read(run, reading)) for reading in READINGS[name]]
+    test, values = next(one for one in read if one[0].what == "test")
     columns = (
         "network|images|step|printed|its standard error|ours, mean|ours, sd|lowest|highest|seeds|at most as printed"
     )
     return {
-        "panels": panels,
-        "table": {"columns": columns.split("|"), "rows": rows},
-        "alt": f"How many seeds end at which accuracy on the test images, and the printed value. {'; '.join(told)}.",
+        "panels": [_histogram(name, test, values)],
+        "table": {"columns": columns.split("|"), "rows": [_row(name, *one) for one in read]},
+        "alt": f"How many seeds end at which accuracy on the test images, and the printed value. {name}: printed {test.printed}, "
+        f"ours {values.mean():.4f}.",
     }
 
 

@@ -24,7 +24,7 @@ def run(accuracies: list[float], seconds: float = 1.0) -> list[dict[str, Any]]:
 
 def test_each_seed_stands_in_one_bar_and_the_printed_value_in_its_place() -> None:
     """Counts, places, mean, spread, ends, and how many seeds are at most the printed value to its last digit."""
-    found = beside_printed(["cnn_cpcpff"], run([0.9900, 0.9902, 0.9910, 0.98942]))
+    found = beside_printed("cnn_cpcpff", run([0.9900, 0.9902, 0.9910, 0.98942]))
 
     (panel,) = found["panels"]
     bars, printed, errors = panel["series"]
@@ -40,10 +40,8 @@ def test_each_seed_stands_in_one_bar_and_the_printed_value_in_its_place() -> Non
 
 def test_readings_are_those_of_the_step_that_the_slide_names() -> None:
     """cnn_cf is read at step 9,900 on the test images, and smoothed at 9,980 on its batches."""
-    rows = beside_printed(["cnn_cf"], run([0.99, 0.99]))["table"]["rows"]
+    rows = beside_printed("cnn_cf", run([0.99, 0.99]))["table"]["rows"]
     assert [row[1:3] + row[5:6] for row in rows] == [["test", 9_900, 0.98], ["train, smoothed", 9_980, 0.99]]
-    with pytest.raises(ValueError, match="one for each"):
-        beside_printed(["lr", "cnn_cf"], run([0.9, 0.9]))
 
 
 def test_ratios_of_costs() -> None:
@@ -51,6 +49,8 @@ def test_ratios_of_costs() -> None:
     first, second = costs(["cnn_cf", "cnn_cpcpff"], run([0.99], 10.0), run([0.99], 45.0))["table"]["rows"]
     assert first == ["cnn_cf", "21 min 41 s", 1.0, 10.0, 1.0, 1_756_160, 1.0, 1]
     assert second[:5] == ["cnn_cpcpff", "61 min 21 s", 2.83, 45.0, 4.5]
+    with pytest.raises(ValueError, match="one for each"):
+        costs(["cnn_cf", "cnn_cpcpff"], run([0.99]))
     assert second[5] == 28 * 28 * 25 * 32 + 14 * 14 * 25 * 32 * 64 + 3136 * 1024 + 1024 * 10
 
 
