@@ -67,17 +67,17 @@ def run_command(
         raise UsageProblem(f"none of these claims has the backend '{backend}'; they have: {', '.join(known)}")
     runnable = [(claim, name) for claim, name in pairs if session.missing(claim.spec, name) is None]
     works = [session.claim_work(claim, name) for claim, name in runnable]
-    works += [
+    exhibits = [
         session.exhibit_work(exhibit)
         for exhibit in session.suite.select_exhibits(patterns, cost)
         if backend is None and session.missing(exhibit.spec, None) is None
     ]
-    broken = _measure(session, works, "Measuring", jobs, again, cluster)
+    broken = _measure(session, works + exhibits, "Measuring", jobs, again, cluster)
     results = [claim_result(session, claim, name) for claim, name in pairs]
     if as_json:
         print_json(result.as_row() for result in results)
     else:
-        _print_results(results)
+        _print_results(results, len(exhibits))
     for line in broken:
         warn(line)
     warn_of_damage(session)
@@ -139,7 +139,7 @@ def _measure(
     return broken
 
 
-def _print_results(results: list[Result]) -> None:
+def _print_results(results: list[Result], exhibits: int) -> None:
     rows = []
     for result in results:
         row = result.as_row()
@@ -151,6 +151,8 @@ def _print_results(results: list[Result]) -> None:
     surprising = sum(result.surprising for result in results)
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "nothing to measure"
     say(f"{len(results)} verdicts: {told}; {surprising or 'none'} otherwise than expected")
+    if exhibits and not results:
+        say(f"{exhibits} exhibit{'s' * (exhibits > 1)}, which the report shows: repro report")
 
 
 def _exit_code(results: list[Result], broken: bool, strict: bool) -> int:

@@ -121,6 +121,16 @@ def test_a_survivor_fails_the_controls(project: Any, capsys: Any) -> None:
     assert "the control itself broke" in text.out
 
 
+def test_exhibits_alone_say_where_they_are_seen(project: Any, capsys: Any) -> None:
+    """A run of an exhibit has no verdict to print; beside verdicts the line would be noise."""
+    project.write(
+        "pictures.py", "def drawn():\n    return {'table': {'columns': ['a'], 'rows': [[1]]}, 'alt': 'one'}\n"
+    )
+    project.claims(project.claim(), "[exhibits.drawn]\nslide = 'P'\nsays = 'p'\nmake = 'pictures:drawn'\n")
+    assert "1 exhibit, which the report shows: repro report" in project.here("run", "drawn", capture=capsys).out
+    assert "exhibit" not in project.here("run", capture=capsys).out
+
+
 def test_a_broken_exhibit_is_told_with_exit_3(project: Any, capsys: Any) -> None:
     """The claims' rows are printed all the same."""
     project.claims(project.claim(), "[exhibits.picture]\nslide = 'P'\nsays = 'p'\nmake = 'experiments:nothing'\n")
