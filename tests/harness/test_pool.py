@@ -170,7 +170,8 @@ def test_workers_have_one_thread_and_no_terminal(project: Any) -> None:
     project.experiment(
         "def circumstances():\n    import os, sys\n"
         "    return {'threads': os.environ['OMP_NUM_THREADS'], 'hash': os.environ['PYTHONHASHSEED'],\n"
-        "            'tf32': os.environ['NVIDIA_TF32_OVERRIDE'], 'input': sys.stdin.read(), 'leads': os.getsid(0) == os.getpid(), 'pytest': 'pytest' in sys.modules}\n"
+        "            'tf32': os.environ['NVIDIA_TF32_OVERRIDE'], 'input': sys.stdin.read(),\n"
+        "            'leads': os.getsid(0) == os.getpid(), 'pytest': 'pytest' in sys.modules}\n"
     )
     with Pool(project.root, 1) as pool:
         pool.submit(Task("k", "experiments:circumstances", {}, None, "", 30.0, 4096))
