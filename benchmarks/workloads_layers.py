@@ -96,12 +96,11 @@ def normalised(*, fast: bool) -> Run:
     """torch's layer of AlexNet's constants, or ours in its place, on 100 images of 32 x 32 with 8 maps: y and dx."""
     import torch
 
-    from implementations.networks.fast_normalization_torch import replace_normalization
+    from implementations.networks.fast_normalization_torch import BandedLocalResponseNorm
 
     torch.set_num_threads(1)
-    module = torch.nn.LocalResponseNorm(5, 5 * 1e-4, 0.75, 2.0)
-    if fast:
-        replace_normalization(module)
+    layer = BandedLocalResponseNorm if fast else torch.nn.LocalResponseNorm
+    module = layer(5, 5 * 1e-4, 0.75, 2.0)
     rng = np.random.default_rng(0)
     x, dy = (
         torch.from_numpy(rng.standard_normal((100, 32, 32, 8), dtype=np.float32)).permute(0, 3, 1, 2) for _ in range(2)

@@ -4,6 +4,8 @@
     SummedBiasConv2d    oneDNN's backward pass takes longer for the bias than a sum over the output's gradient does
     OverwritingReLU     torch's own writes its gradient beside the one that arrives: maps of 20 MB, for which the memory is the limit
 
+And `fast_normalization_torch`, which has the local response normalisation.
+
 Each is a subclass without state of its own: a layer becomes one by `replace_layers`.
 """
 
@@ -13,6 +15,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from implementations.networks.fast_normalization_torch import BandedLocalResponseNorm
 
 
 class OneDNNLinear(nn.Linear):
@@ -99,3 +103,5 @@ def replace_layers(module: nn.Module) -> None:
             layer.__class__ = SummedBiasConv2d
         elif type(layer) is nn.Linear and hasattr(torch.ops.mkldnn, "_linear_pointwise"):
             layer.__class__ = OneDNNLinear
+        elif type(layer) is nn.LocalResponseNorm:
+            layer.__class__ = BandedLocalResponseNorm

@@ -6,9 +6,6 @@ With s_i = k + alpha sum_j B_ij x_j^2, where B_ij is 1 for the ``size`` maps j a
     dx_j  = dy_j s_j^(-beta) - 2 alpha beta x_j sum_i B_ij dy_i x_i s_i^(-beta - 1)
 
 Both sums are products of the pixels' maps (batch height width, maps) with the small matrix B.
-
-Apart from `fast_layers_torch`, which is part of the digest of every recorded training: only the networks of the story of SVHN normalise
-like this, and so only their learner puts it in (`svhn_story.learner_torch`).
 """
 
 from __future__ import annotations
@@ -61,10 +58,3 @@ def _pixels(x: Tensor) -> Tensor:
 def _images(pixels: Tensor, like: Tensor) -> Tensor:
     n, maps, height, width = like.shape
     return pixels.view(n, height, width, maps).permute(0, 3, 1, 2)
-
-
-def replace_normalization(module: nn.Module) -> None:
-    """Turn a module's local response normalisations into this one. For a CPU: a GPU's products may be TF32."""
-    for layer in module.modules():
-        if type(layer) is nn.LocalResponseNorm:
-            layer.__class__ = BandedLocalResponseNorm

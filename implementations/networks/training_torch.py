@@ -8,7 +8,8 @@ What the fast path changes, none of it the mathematics:
 - images stay in channels_last (`networks_torch` always does), which oneDNN and cuDNN need not reorder;
 - ReLU behind the max pooling that follows it (`rewriting`), and in place where nothing else reads what it overwrites;
 - the fused optimizer: one pass over the parameters instead of one an operation;
-- on a CPU in float32, layers that compute the same in less time (`fast_layers_torch`).
+- on a CPU in float32, layers that compute the same in less time (`fast_layers_torch`, `fast_normalization_torch`);
+- on a CPU, denormal numbers are taken for zeros (`denormals_torch`).
 
 Opt-in, because it is other arithmetic: ``bfloat16``, autocast with float32 parameters. ``compiled``: `torch.compile`, whose minute pays
 on long runs only.
@@ -17,6 +18,7 @@ on long runs only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -24,7 +26,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.networks.denormals_torch import flushed_denormals
 from implementations.networks.fast_layers_torch import OverwritingReLU, replace_layers
+from implementations.networks.fast_normalization_torch import BandedLocalResponseNorm
 from implementations.networks.modules_torch import Pixels
 from implementations.networks.networks_torch import build
 from implementations.networks.rewriting import logits, relu_after_max_pooling
@@ -33,9 +37,17 @@ from implementations.networks.table import Network
 from implementations.networks.training import HEAD_WEIGHT, Adam, Momentum, Rule
 
 # What makes its own output and does not need it again for its gradient.
-OVERWRITABLE = (nn.Conv2d, nn.Linear, nn.BatchNorm1d, nn.BatchNorm2d, nn.MaxPool2d, Sum)
+OVERWRITABLE = (nn.Conv2d, nn.Linear, nn.BatchNorm1d, nn.BatchNorm2d, nn.MaxPool2d, nn.AvgPool2d, Sum)
 # What makes the gradient of what enters it anew, instead of passing on one that others may read as well.
-OWN_GRADIENT = (nn.Conv2d, nn.Linear, nn.BatchNorm1d, nn.BatchNorm2d, nn.MaxPool2d)
+OWN_GRADIENT = (
+    nn.Conv2d,
+    nn.Linear,
+    nn.BatchNorm1d,
+    nn.BatchNorm2d,
+    nn.MaxPool2d,
+    nn.AvgPool2d,
+    BandedLocalResponseNorm,
+)
 
 
 class Trainer:
@@ -53,6 +65,7 @@ class Trainer:
         dtype: torch.dtype = torch.float32,
         device: str = "cpu",
     ) -> None:
+        self.fast = fast
         table = logits(network)
         self.module = build(relu_after_max_pooling(table) if fast else table, weights, dtype, device)
         if fast:
@@ -67,10 +80,11 @@ class Trainer:
     def step(self, x: Tensor, labels: Tensor) -> Tensor:
         """One step on a batch; the loss before it, as a tensor on the device, not waited for."""
         self.optimizer.zero_grad()
-        with self.autocast:
-            loss = loss_of(self._forward(x), labels)
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
+        with flushed_denormals() if self.fast else nullcontext():
+            with self.autocast:
+                loss = loss_of(self._forward(x), labels)
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
         return loss.detach()
 
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from implementations.losses.losses_torch import cross_entropy_as_printed
-from implementations.networks.fast_normalization_torch import replace_normalization
 from implementations.networks.table import Network
 from implementations.training.learner_torch import TorchLearner
 
@@ -59,8 +58,6 @@ class StoryLearner(TorchLearner):
         **settings: Any,
     ) -> None:
         super().__init__(network, seed, optimizer, **settings)
-        if self.device == "cpu":
-            replace_normalization(self.module)
         self.pixels, self.set_means, self.loss = pixels, set_means, loss
         self.largest: list[float] = []
 

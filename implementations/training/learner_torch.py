@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from implementations.networks.denormals_torch import flushed_denormals
 from implementations.networks.fast_layers_torch import replace_layers
 from implementations.networks.networks_torch import build
 from implementations.networks.rewriting import logits, relu_after_max_pooling
@@ -59,10 +60,11 @@ class TorchLearner:
         """One step; the batch's loss and its logits before it."""
         self.module.train()
         self.optimizer.zero_grad(set_to_none=True)
-        outputs = self.module(self._enter(x))
-        loss = loss_of(outputs, torch.from_numpy(y).to(self.device))
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
+        with flushed_denormals():
+            outputs = self.module(self._enter(x))
+            loss = loss_of(outputs, torch.from_numpy(y).to(self.device))
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
         return float(loss.detach()), _output(outputs)
 
     def logits(self, x: Array) -> Array:

@@ -18,6 +18,7 @@ from implementations.networks.table import (
     Dense,
     Flatten,
     Head,
+    LocalResponseNorm,
     Network,
     Pool,
     Residual,
@@ -107,7 +108,21 @@ HEADS = table(
 )
 
 
-@pytest.mark.parametrize("network", [SMALL, RESNET, HEADS], ids=["cnn_cpcpff", "resnet20", "heads"])
+# A ReLU before what passes on a gradient of its own, and one behind what does not need its output again.
+NORMED = table(
+    Conv("a", 4, 3),
+    Activation("relu"),
+    LocalResponseNorm(alpha=0.1, name="norm"),
+    Conv("b", 4, 3),
+    Activation("relu"),
+    Pool("average", 2, 2, name="pool"),
+    Activation("relu"),
+    Flatten(),
+    Dense("c", 10),
+)
+
+
+@pytest.mark.parametrize("network", [SMALL, RESNET, HEADS, NORMED], ids=["cnn_cpcpff", "resnet20", "heads", "normed"])
 def test_torch_steps_as_numpy_does(network: Network) -> None:
     """One step of gradient descent with decay, on the fast path: NumPy's loss and NumPy's parameters."""
     (loss,), moved = torch_steps(network, replace(RATE, decay=0.01))
@@ -127,7 +142,7 @@ def test_keras_steps_as_numpy_does(network: Network) -> None:
 
 
 @pytest.mark.parametrize("rule", [Momentum(0.0625, 0.875, 0.01), Adam(epsilon=1e-3)], ids=["momentum", "adam"])
-@pytest.mark.parametrize("network", [SMALL, RESNET, HEADS], ids=["cnn_cpcpff", "resnet20", "heads"])
+@pytest.mark.parametrize("network", [SMALL, RESNET, HEADS, NORMED], ids=["cnn_cpcpff", "resnet20", "heads", "normed"])
 def test_the_fast_path_is_the_plain_one_in_torch(network: Network, rule: Rule) -> None:
     """Three steps in float64: losses and all parameters, kept moments too."""
     (plain, parameters), (fast, others) = (torch_steps(network, rule, 3, fast=fast) for fast in (False, True))
@@ -136,9 +151,9 @@ def test_the_fast_path_is_the_plain_one_in_torch(network: Network, rule: Rule) -
     near(network, others, parameters)
 
 
-@pytest.mark.parametrize("network", [SMALL, HEADS], ids=["cnn_cpcpff", "heads"])
+@pytest.mark.parametrize("network", [SMALL, HEADS, NORMED], ids=["cnn_cpcpff", "heads", "normed"])
 def test_the_fast_path_is_the_plain_one_in_float32(network: Network) -> None:
-    """One step in float32, where dense layers are oneDNN's: as near to float64 as float32 is."""
+    """One step in float32, where layers are replaced: as near to float64 as float32 is."""
     _, right = torch_steps(network, RATE, fast=False)
     _, fast = torch_steps(network, RATE, dtype="float32")
     assert next(iter(fast.values())).dtype == np.float32

@@ -61,27 +61,6 @@ def test_the_loss_as_printed_takes_the_same_step() -> None:
     assert stable.largest == naive.largest == [commonest]
 
 
-def test_its_normalisation_takes_the_step_of_torchs_own() -> None:
-    """The story's learner puts a faster layer in; the loss, the logits and the weights after a step are those of the plain learner."""
-    pytest.importorskip("torch")
-    from implementations.networks.fast_normalization_torch import BandedLocalResponseNorm
-    from implementations.svhn_story.learner_torch import StoryLearner, entered
-    from implementations.training.learner_torch import TorchLearner
-
-    x, y = batch()
-    table = network("cnn_cnf", (4,), 0)
-    fast = StoryLearner(table, 1, "sgd", pixels="picture_means", lr=1e-5)
-    plain = TorchLearner(table, 1, "sgd", lr=1e-5)
-    assert any(isinstance(layer, BandedLocalResponseNorm) for layer in fast.module.modules())
-    assert not any(isinstance(layer, BandedLocalResponseNorm) for layer in plain.module.modules())
-    (loss, logits), (right, before) = fast.step(x, y), plain.step(entered(x, "picture_means"), y)
-    assert loss == pytest.approx(right, rel=1e-5)
-    np.testing.assert_allclose(logits, before, rtol=1e-4, atol=1e-4)
-    after = plain.logits(entered(x, "picture_means"))
-    np.testing.assert_allclose(fast.logits(x), after, rtol=1e-4, atol=1e-4)
-    assert abs(after - before).max() > 1e-2  # a step was taken
-
-
 def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
     """A learner restored from the state after two steps takes the third as the first one does, and knows its guesses."""
     pytest.importorskip("torch")
