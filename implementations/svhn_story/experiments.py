@@ -71,21 +71,15 @@ def lead_over_the_commonest_class(run: Runs) -> Array:
 
 
 def two(first: Runs, second: Runs, of: str = "train") -> dict[str, Array]:
-    """One quantity of two recordings, seeds paired: train, validation, gap, log_loss, seconds. KeyError for another."""
+    """One quantity of two recordings, seeds paired: train, validation, gap, log_loss. KeyError for another."""
     quantities: dict[str, Callable[[Runs], Array]] = {
         "train": train_accuracy,
         "validation": validation_accuracy,
         "gap": gap,
         "log_loss": log_loss,
-        "seconds": seconds,
     }
     measure = quantities[of]
     return {"first": measure(first), "second": measure(second)}
-
-
-def seconds(run: Runs) -> Array:
-    """Processor seconds of all steps of a run, one a seed."""
-    return np.array([one["seconds"][0] for one in run])
 
 
 def ends(

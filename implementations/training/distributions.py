@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from implementations.networks.counting import totals
-from implementations.training.experiments import Runs, accuracy, seconds, train_accuracy
+from implementations.training.costs import Costs
+from implementations.training.experiments import Runs, accuracy, train_accuracy
 from implementations.training.power import ENOUGH, power, seeds_needed
 from implementations.training.runs import NETWORKS
 
@@ -53,27 +54,35 @@ def beside_printed(name: str, run: Runs) -> dict[str, Any]:
     }
 
 
-def costs(names: list[str], first: Runs, second: Runs = (), third: Runs = ()) -> dict[str, Any]:
+def costs(run: Sequence[Costs]) -> dict[str, Any]:
     """What training costs: the printed clock, our processor time and the multiply-adds of an image, each over the first network's."""
-    rows = []
-    for name, run in _named(names, first, second, third).items():
-        spent, counted = seconds(run), totals(NETWORKS[name]()).multiply_adds
-        rows.append(
-            [
-                name,
-                f"{CLOCK[name] // 60} min {CLOCK[name] % 60} s",
-                round(CLOCK[name] / CLOCK[names[0]], 2),
-                round(float(spent.mean()), 1),
-                round(float(spent.mean() / seconds(first).mean()), 2),
-                counted,
-                round(counted / totals(NETWORKS[names[0]]()).multiply_adds, 2),
-                len(spent),
-            ]
-        )
-    columns = ["network", "printed time", "its ratio", "our processor seconds", "their ratio", "multiply-adds an image"]
+    first = next(iter(run[0]))
+    counted = {name: totals(NETWORKS[name]()).multiply_adds for name in run[0]}
+    spent = {name: float(np.mean([one[name] for one in run])) for name in run[0]}
+    rows = [
+        [
+            name,
+            f"{CLOCK[name] // 60} min {CLOCK[name] % 60} s",
+            round(CLOCK[name] / CLOCK[first], 2),
+            round(spent[name], 1),
+            round(spent[name] / spent[first], 2),
+            counted[name],
+            round(counted[name] / counted[first], 2),
+            len(run),
+        ]
+        for name in run[0]
+    ]
+    columns = [
+        "network",
+        "printed time",
+        "its ratio",
+        "our milliseconds a step",
+        "their ratio",
+        "multiply-adds an image",
+    ]
     return {
         "table": {"columns": [*columns, "ratio of these", "seeds"], "rows": rows},
-        "alt": f"Printed time, our processor time and multiply-adds, each with its ratio to {names[0]}. The slides do not name their "
+        "alt": f"Printed time, our processor time and multiply-adds, each with its ratio to {first}. The slides do not name their "
         "machine, and ratios of times belong to one.",
     }
 
@@ -127,13 +136,6 @@ def dropout_power(first: Runs, second: Runs, step: int = 10_000) -> dict[str, An
         "alt": f"Dropout less none over {len(pairs)} pairs of runs: {100 * effect:+.3f} points on average, with a spread of "
         f"{100 * spread:.3f}. Dropout is ahead in {100 * ahead:.0f} % of the pairs.",
     }
-
-
-def _named(names: Sequence[str], *runs: Runs) -> dict[str, Runs]:
-    given = [run for run in runs if run]
-    if len(given) != len(names):
-        raise ValueError(f"{len(names)} networks and runs of {len(given)}: one for each is needed")
-    return dict(zip(names, given, strict=True))
 
 
 def _read(run: Runs, reading: Reading) -> Array:

@@ -45,16 +45,6 @@ def gain(first: Runs, second: Runs, step: int = 10_000) -> Array:
     return accuracy(first, step) - accuracy(second, step)
 
 
-def two_costs(first: Runs, second: Runs) -> dict[str, Array]:
-    """Processor seconds of all steps; machines differ, the order should not."""
-    return {"first": seconds(first), "second": seconds(second)}
-
-
-def seconds(run: Runs) -> Array:
-    """Processor seconds of all steps of a run, one a seed."""
-    return np.array([one["seconds"][0] for one in run])
-
-
 def difference(a: float, b: float) -> float:
     """In points of a hundred."""
     return 100 * (a - b)

@@ -122,7 +122,7 @@ def made(train: list[float], test: list[float], loss: float = 1.0) -> dict[str, 
     steps = [10 * i for i in range(len(train))]
     return {
         "train_step": steps, "train_accuracy": train, "train_loss": [loss] * len(train), "largest": train,
-        "test_step": [100 * (i + 1) for i in range(len(test))], "test_accuracy": test, "seconds": [loss], "shares": [0.2, 0.8],
+        "test_step": [100 * (i + 1) for i in range(len(test))], "test_accuracy": test, "shares": [0.2, 0.8],
     }  # fmt: skip
 
 
@@ -141,8 +141,8 @@ def test_what_is_read_from_curves() -> None:
     np.testing.assert_allclose(against["commonest class"], [0.8, 0.8])
     np.testing.assert_allclose(experiments.smoothed_train(run, 200), [0.5 * 0.4 / (1 - 0.6**21), 1])
     np.testing.assert_allclose(experiments.smoothed_validation(run, 100), [0.1, 0.5])
-    pair = experiments.two([one], [two], "seconds")
-    assert (pair["first"].item(), pair["second"].item()) == (100, 1)
+    pair = experiments.two([one], [two], "log_loss")
+    assert (pair["first"].item(), pair["second"].item()) == (2, 0)
 
 
 def test_exhibits_are_plain_data() -> None:
