@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from repro.engine.fingerprint import digest
+from repro.engine.renewal import renewed
 from repro.engine.results import Result, claim_result, control_result, ledger_rows
 from repro.engine.session import Session
 from repro.errors import UsageProblem
@@ -37,6 +39,7 @@ def gather(session: Session, folder: Path) -> m.Report:
         documents=documents,
         ledger=tuple(viewer.ledger_row(row) for row in outcomes),
         provenance=viewer.provenance(),
+        renewed=tuple(_renewed(session)),
         speed=tuple(_table(path) for path in sorted((speed / "peers").glob("*.json"))),
         asv=history.read(speed / "asv"),
         sources=viewer.sources,
@@ -197,6 +200,13 @@ class _Viewer:
     def _note(self, record: dict[str, Any]) -> None:
         for key, value in record["provenance"].items():
             self._seen.setdefault(key, set()).add(value)
+
+
+def _renewed(session: Session) -> Iterator[m.Renewed]:
+    for name in session.suite.recordings:
+        kept, seeds, told = renewed(session, name)
+        if kept:
+            yield m.Renewed(name, kept, seeds, told)
 
 
 def _provenance(result: Result) -> dict[str, str]:

@@ -79,14 +79,16 @@ def compare(
     whole = with_head(body, target.classes)
     new = _head_of(starting_weights(whole, seed + ANOTHER, "zero"))
     bodies = {"transferred": after, "random": before, "scratch": {**before, **new}, "retrained": {**after, **new}}
+    kept = [arm for arm in arms if arm in ("transferred", "random")]
+    features = {arm: tuple(backend.outputs(body, bodies[arm], x) for x in (source.x, test.x)) for arm in kept}
     for count in counts:
         labelled = first_of_each(target, count)
         for arm in arms:
-            given = bodies[arm], labelled, test, seed
-            if arm in ("transferred", "random"):
-                answers = _head_on(backend, body, source.x, *given, head_steps)
+            if arm in kept:
+                (like, far), near = features[arm], backend.outputs(body, bodies[arm], labelled.x)
+                answers = _head_on(like, far, near, labelled, seed, head_steps)
             else:
-                answers = _all_of(backend, whole, *given, steps)
+                answers = _all_of(backend, whole, bodies[arm], labelled, test, seed, steps)
             found[arm].append(float((answers.argmax(axis=1) == test.y).mean()))
     return found
 
@@ -98,11 +100,11 @@ def standardised(like: Array, *features: Array) -> list[Array]:
     return [(one - mean) * scale for one in features]
 
 
-def _head_on(
-    backend: ModuleType, body: Network, images: Array, weights: Any, labelled: Task, test: Task, seed: int, steps: int
-) -> Array:
-    """The test logits of a head trained on a kept body; always in NumPy, which is the faster for one small layer."""
-    like, near, far = (backend.outputs(body, weights, x) for x in (images, labelled.x, test.x))
+def _head_on(like: Array, far: Array, near: Array, labelled: Task, seed: int, steps: int) -> Array:
+    """The logits on the test images' features ``far`` of a head trained on those of the labelled images, ``near``; ``like`` standardises.
+
+    Always in NumPy, which is the faster for one small layer.
+    """
     near, far = standardised(like, near, far)
     top = head(near.shape[1], labelled.classes)
     trained = backend_numpy.fit(top, starting_weights(top, seed, "zero"), near, labelled.y, seed, steps)

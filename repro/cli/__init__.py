@@ -18,6 +18,7 @@ _COMMANDS = {
     "where": ("listing", "Say where a claim or a slide is specified, and where the code that checks it is."),
     "run": ("measuring", "Measure what is missing or stale, and judge."),
     "controls": ("measuring", "Check that every check rejects the mistakes it names."),
+    "renew": ("renewing", "Keep recordings of earlier code, where two seeds made again come out the same."),
     "ledger": ("listing", "Count the documents' statements: bound, unchecked, open."),
     "show": ("show", "Print one thing as a table: repro show KIND NAME."),
     "export": ("export", "Write recordings in another form: repro export FORM RECORDING --to FOLDER."),

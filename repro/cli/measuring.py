@@ -72,7 +72,7 @@ def run_command(
         for exhibit in session.suite.select_exhibits(patterns, cost)
         if backend is None and session.missing(exhibit.spec, None) is None
     ]
-    broken = _measure(session, works + exhibits, "Measuring", jobs, again, cluster)
+    broken = measure_in_sight(session, works + exhibits, "Measuring", jobs, again, cluster)
     results = [claim_result(session, claim, name) for claim, name in pairs]
     if as_json:
         print_json(result.as_row() for result in results)
@@ -106,7 +106,8 @@ def controls_command(
     claims = session.suite.select(patterns, cost)
     pairs = [(claim, name) for claim in claims for name in claim.spec.controls]
     runnable = [(claim, name) for claim, name in pairs if session.missing(claim.spec, claim.backends[0]) is None]
-    _measure(session, [session.control_work(claim, name) for claim, name in runnable], "Controls", jobs, again, cluster)
+    works = [session.control_work(claim, name) for claim, name in runnable]
+    measure_in_sight(session, works, "Controls", jobs, again, cluster)
     results = [control_result(session, claim, name) for claim, name in pairs]
     warn_of_damage(session)
     counts = Counter(result.state for result in results)
@@ -120,7 +121,7 @@ def controls_command(
     return UNEXPECTED if counts["survived"] else OK
 
 
-def _measure(
+def measure_in_sight(
     session: Session, works: list[Work], title: str, jobs: int | None, again: bool, cluster: str | None
 ) -> list[str]:
     """Measure with a progress bar; returns the exhibits and recordings that broke (claims and controls show it in their rows)."""

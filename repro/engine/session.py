@@ -38,8 +38,8 @@ class Session:
         self.again: dict[str, int] = {}  # the same of one that is made again: older seeds do not count
         self._reached: dict[frozenset[str], str] = {}
 
-    def missing(self, spec: ClaimSpec | ExhibitSpec, backend: str | None) -> needs.Missing | None:
-        """What a claim or an exhibit needs and what is not here, or ``None``."""
+    def missing(self, spec: ClaimSpec | ExhibitSpec | RecordingSpec, backend: str | None) -> needs.Missing | None:
+        """What it needs and what is not here, or ``None``."""
         return needs.missing(spec.needs, backend, self.datasets)
 
     def claim_work(self, claim: Claim, backend: str) -> Work:
@@ -139,11 +139,12 @@ class Session:
         return [self.recording_work(recording, seed) for seed in range(most if seeds is None else min(seeds, most))]
 
     def recorded(self, name: str) -> list[Any]:
-        """What a recording holds, one entry a seed, as far as it has been made."""
-        if name in self.afresh:
-            return self.afresh[name]
-        records = [self.fresh(work) for work in self.recording_works(name, self.seeds_made(name))]
-        return [record["result"]["data"] for record in records if record is not None]
+        """What a recording holds, one entry a seed, as far as it has been made; nobody reads its times."""
+        made = self.afresh.get(name)
+        if made is None:
+            records = [self.fresh(work) for work in self.recording_works(name, self.seeds_made(name))]
+            made = [record["result"]["data"] for record in records if record is not None]
+        return [self.suite.recordings[name].spec.untimed(one) for one in made]
 
     def _fingerprint(
         self,

@@ -12,7 +12,7 @@ from repro.judging import FIRST_LOOK, looks
 from repro.spec.models import ClaimSpec
 
 # What no measurement depends on, and what the fingerprint holds elsewhere.
-PROSE = {"slide", "says", "note", "ledger", "limits", "cost", "controls", "backends", "recordings"}
+PROSE = {"slide", "says", "note", "ledger", "limits", "cost", "controls", "backends", "recordings", "times"}
 
 
 @dataclass(frozen=True)

@@ -173,12 +173,23 @@ class LedgerRow:
 
 
 @dataclass(frozen=True)
+class Renewed:
+    """A recording of which some seeds come from earlier code: how many of how many, and what showed that nothing changed."""
+
+    recording: str
+    kept: int
+    seeds: int
+    told: str
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that the site, the summary and the tables show.
 
     Parameters
     ----------
     provenance : facts about the whole suite (commit, versions, threads, device, ...), shown as they are.
+    renewed : recordings with seeds of earlier code that were kept (`repro renew`).
     speed : contents of the files in `results/peers/`, one a machine: `{"rows": [{workload, ours, peer, ratio, must, aim, met}, ...], ...}`.
     asv : a parsed results folder, from `repro.report.history.read`.
     sources : text of spec and code files by their path in the checkout. A file that is here gets a page with numbered
@@ -191,6 +202,7 @@ class Report:
     documents: tuple[Document, ...] = ()
     ledger: tuple[LedgerRow, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
+    renewed: tuple[Renewed, ...] = ()
     speed: tuple[Mapping[str, Any], ...] = ()
     asv: Mapping[str, Any] | None = None
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -52,7 +52,10 @@ class Limits(Strict):
 
 
 class RecordingSpec(Strict):
-    """What takes long and serves several claims: one call a seed, recorded for itself."""
+    """What takes long and serves several claims: one call a seed, recorded for itself.
+
+    ``times`` names the entries that hold how long something took: no two runs agree on them, and no claim or exhibit gets to see them.
+    """
 
     says: Text
     make: Dotted
@@ -61,6 +64,11 @@ class RecordingSpec(Strict):
     needs: list[Need] = Field(default_factory=list)
     cost: Literal["fast", "standard", "full"] = "fast"
     limits: Limits = Limits()
+    times: list[Name] = Field(default_factory=list)
+
+    def untimed(self, data: Any) -> Any:
+        """What was recorded without its times."""
+        return {key: value for key, value in data.items() if key not in self.times} if self.times else data
 
     @model_validator(mode="after")
     def _passed_by_the_harness(self) -> Self:

@@ -68,6 +68,10 @@ class Recording(_Placed):
 
     spec: RecordingSpec
 
+    def affordable(self, cost: str) -> bool:
+        """Whether it costs at most that."""
+        return _affordable(self.spec.cost, cost)
+
 
 def _topic(dotted: str) -> str:
     parts = dotted.split(":")[0].split(".")
