@@ -68,6 +68,17 @@ class TwoConvolutionsRun(_workload.Beside):
         self._run()
 
 
+class TwoConvolutionsRunLate(_workload.Beside):
+    """The same late in a run, when many moments are denormal."""
+
+    workload = _runs.LATE
+    params = (list(workload.backends),)
+
+    def time_run(self, backend: str) -> None:
+        """8 steps."""
+        self._run()
+
+
 class OnCuda:
     """Steps on the GPU, timed by its own events; n/a where there is none."""
 

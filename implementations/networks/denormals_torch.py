@@ -1,8 +1,9 @@
 """Denormal numbers as zeros, for the length of a training step. Needs the `torch` extra.
 
 A float32 below 2^-126, about 1.2e-38, is stored with fewer digits, and every operation that meets one takes a processor some hundred
-cycles. A network that has learned its images makes them by the million: the gradient of a batch that is right already is all but zero,
-and the optimizer keeps moments of it. A step of cnn_cpcpff takes half as long again after some thousand steps as at the start.
+cycles. A network that has learned makes them by the million: a hidden unit that is never active any more has a gradient of zero, so its
+moments decay, m <- 0.9 m, until they are denormal, and there they stay, since 0.9 times the smallest number rounds to itself. In a run
+of cnn_cpcpfdf 44 % of the dense layer's first moments were such after 9,000 steps, and a step took half as long again as at the start.
 
 Zero in their place moves no weight: a rule's step divides by at least its epsilon, 1e-10, and 1e-38 / 1e-10 added to a weight leaves it
 as it was, bit for bit. TensorFlow's own kernels always do so.
