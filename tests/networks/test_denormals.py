@@ -1,4 +1,4 @@
-"""Denormals as zeros: inside of a step only, and no weight notices."""
+"""Denormals as zeros: inside of a step only, and in an ordinary training no weight notices."""
 
 from __future__ import annotations
 
