@@ -95,14 +95,14 @@ def renewed(session: Session, name: str) -> tuple[int, int, str]:
 
 
 def difference(old: Any, new: Any, where: str = "") -> str | None:
-    """The first place where two recorded values differ, or ``None``."""
+    """The first place where two recorded values differ, or ``None``. 2 and 2.0 are one number: a list that went through an array has the latter."""
     if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
         inside = (difference(old[key], new[key], f"{where}.{key}" if where else key) for key in old)
         return next((one for one in inside if one is not None), None)
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         each = (difference(*pair, f"{where}[{index}]") for index, pair in enumerate(zip(old, new, strict=True)))
         return next((one for one in each if one is not None), None)
-    if type(old) is type(new) and old == new and not isinstance(old, dict | list):
+    if old == new and isinstance(old, bool) is isinstance(new, bool) and not isinstance(old, dict | list):
         return None
     return f"{where or 'the result'} was {_short(old)} and is {_short(new)}"
 

@@ -226,7 +226,8 @@ def test_patterns_and_cost_choose(project: Any) -> None:
     [
         ({"a": [1, 2.5]}, {"a": [1, 2.5]}, None),
         ({"a": [1, 2.5]}, {"a": [1, 2.25]}, "a[1] was 2.5 and is 2.25"),
-        ({"a": {"b": 1}}, {"a": {"b": 1.0}}, "a.b was 1 and is 1.0"),
+        ({"a": {"b": 1}}, {"a": {"b": 1.0}}, None),
+        ({"a": {"b": 1}}, {"a": {"b": 2}}, "a.b was 1 and is 2"),
         ([True], [1], "[0] was True and is 1"),
         ([1, 2], [1, 2, 3], "the result was a list of 2 and is a list of 3"),
         ({"a": 1}, {"b": 1}, "the result was a table of a and is a table of b"),
@@ -235,5 +236,5 @@ def test_patterns_and_cost_choose(project: Any) -> None:
     ],
 )
 def test_the_first_difference_is_named(old: Any, new: Any, told: str | None) -> None:
-    """By its place; equal is equal to the last bit and of one type."""
+    """By its place; numbers are equal to the last bit, and truth is no number."""
     assert difference(old, new) == told
