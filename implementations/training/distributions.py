@@ -92,7 +92,8 @@ def dropout_power(first: Runs, second: Runs, step: int = 10_000) -> dict[str, An
 
     For the difference that our seeds have, and for the printed one; the spread is that of our pairs.
     """
-    pairs = accuracy(first, step) - accuracy(second, step)
+    both = min(len(first), len(second))  # one recording may have more seeds than the other
+    pairs = accuracy(first[:both], step) - accuracy(second[:both], step)
     effect, spread = float(pairs.mean()), float(pairs.std(ddof=1))
     printed = READINGS["cnn_cpcpfdf"][0].printed - READINGS["cnn_cpcpff"][0].printed
     numbers = np.unique(np.round(np.geomspace(2, 256, 60)).astype(int))
