@@ -202,13 +202,13 @@ class Report:
     documents: tuple[Document, ...] = ()
     ledger: tuple[LedgerRow, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
-    renewed: tuple[Renewed, ...] = ()
     speed: tuple[Mapping[str, Any], ...] = ()
     asv: Mapping[str, Any] | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     root: str = "../.."
     capacity: int = 1000
     error: float = 0.01
+    renewed: tuple[Renewed, ...] = ()
 
     @property
     def claims(self) -> tuple[ClaimView, ...]:
