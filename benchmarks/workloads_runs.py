@@ -110,27 +110,18 @@ def eager(name: str, *, late: bool = False) -> Run:
     return run
 
 
-def workload(name: str) -> Workload:
-    """A network's run by both."""
+def workload(name: str, *, late: bool = False) -> Workload:
+    """A network's run by both, from its start or as it is late in a run."""
+    where = ", where 44 % of the hidden units are never active any more" if late else ""
     return Workload(
-        name=f"{name} run",
-        says=f"{STEPS[name]} steps of {name} at the printed settings, with their batches",
-        backends={"torch loop": lambda: ours(name), "torch eager": lambda: eager(name)},
+        name=f"{name} run, late" if late else f"{name} run",
+        says=f"{STEPS[name]} steps of {name} at the printed settings, with their batches{where}",
+        backends={"torch loop": lambda: ours(name, late=late), "torch eager": lambda: eager(name, late=late)},
         goals=[Goal("torch loop", "torch eager", must=1.5)],
         tolerance=0.0,
         other_results=["torch eager"],
     )
 
 
-LATE = Workload(
-    name="cnn_cpcpff run, late",
-    says=f"{STEPS['cnn_cpcpff']} steps of cnn_cpcpff where 44 % of the hidden units are never active any more",
-    backends={
-        "torch loop": lambda: ours("cnn_cpcpff", late=True),
-        "torch eager": lambda: eager("cnn_cpcpff", late=True),
-    },
-    goals=[Goal("torch loop", "torch eager", must=1.5)],
-    tolerance=0.0,
-    other_results=["torch eager"],
-)
+LATE = workload("cnn_cpcpff", late=True)
 WORKLOADS = [*(workload(name) for name in STEPS), LATE]

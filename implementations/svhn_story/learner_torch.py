@@ -80,6 +80,7 @@ class StoryLearner(TorchLearner):
         return super()._enter(entered(x, self.pixels, self.set_means))
 
     def _step_as_printed(self, x: Array, y: Array) -> tuple[float, Array]:
+        """Denormals are kept here: the printed loss dies of a probability that has become zero, and they put that off."""
         self.module.train()
         self.optimizer.zero_grad(set_to_none=True)
         logits = self.module(self._enter(x))

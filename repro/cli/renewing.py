@@ -10,7 +10,6 @@ from repro.cli.measuring import jobs_option, measure_in_sight
 from repro.cli.showing import json_option, open_session, print_json, print_table, say, selecting, warn, warn_of_damage
 from repro.engine.records import only_one
 from repro.engine.renewal import Renewal, earlier, renew, to_make_again
-from repro.engine.session import Session
 from repro.errors import BROKEN, OK, UNEXPECTED
 
 
@@ -28,7 +27,9 @@ def renew_command(project: Path, patterns: tuple[str, ...], cost: str, jobs: int
     session = open_session(project)
     session.suite.require_known(patterns)
     with only_one(session.config.work, "renewal"):
-        groups = [group for name in _chosen(session, patterns, cost) for group in earlier(session, name)]
+        chosen = session.suite.select_recordings(patterns, cost)
+        possible = [recording.id for recording in chosen if session.missing(recording.spec, None) is None]
+        groups = [group for name in possible for group in earlier(session, name)]
         broken = measure_in_sight(session, to_make_again(session, groups), "Renewing", jobs, False, None)
         renewals = [renew(session, group) for group in groups]
     if as_json:
@@ -48,18 +49,6 @@ def renew_command(project: Path, patterns: tuple[str, ...], cost: str, jobs: int
     if broken or any(renewal.state == "broke" for renewal in renewals):
         return BROKEN
     return OK if all(renewal.state == "renewed" for renewal in renewals) else UNEXPECTED
-
-
-def _chosen(session: Session, patterns: tuple[str, ...], cost: str) -> list[str]:
-    """The recordings that cost at most that, are read by what the patterns select, and can be made here."""
-    suite = session.suite
-    by_claims = {name for claim in suite.select(patterns) for name in claim.reads}
-    read = by_claims | {name for exhibit in suite.select_exhibits(patterns) for name in exhibit.reads}
-    return [
-        name
-        for name, recording in suite.recordings.items()
-        if name in read and recording.affordable(cost) and session.missing(recording.spec, None) is None
-    ]
 
 
 def _row(renewal: Renewal) -> dict[str, object]:

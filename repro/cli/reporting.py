@@ -51,7 +51,7 @@ def publish_command(project: Path) -> int:
         for work in works:
             record = session.fresh(work) or session.begun(work)
             if record is not None:
-                session.published.write(work.name, {k: v for k, v in record.items() if k not in ("schema", "name")})
+                session.published.put(record)
                 copied += 1
         gone = set(session.published.names()) - {work.name for work in works}
         for name in gone:

@@ -68,6 +68,10 @@ class Store:
         except OSError as error:
             raise StoreProblem(f"{path}: cannot be written: {error.strerror or error}") from None
 
+    def put(self, record: dict[str, Any]) -> None:
+        """Put a record in place that another store has given out, under its own name."""
+        self.write(record["name"], {key: value for key, value in record.items() if key not in ("schema", "name")})
+
     def remove(self, name: str) -> None:
         """Take a record away; one that is not there is no error."""
         try:

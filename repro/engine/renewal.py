@@ -65,7 +65,7 @@ def to_make_again(session: Session, groups: Iterable[Earlier]) -> list[Work]:
         for seed in group.witnesses:
             work, record = group.seeds[seed]
             if session.fresh(work) is None:
-                _put(_aside(session), record)
+                _aside(session).put(record)
                 works.append(work)
     return works
 
@@ -89,8 +89,8 @@ def renew(session: Session, group: Earlier) -> Renewal:
 
 def renewed(session: Session, name: str) -> tuple[int, int, str]:
     """How many of a recording's seeds were kept in this way, of how many, and what their records say of it."""
-    records = [session.fresh(work) for work in session.recording_works(name, session.seeds_made(name))]
-    told = [record["provenance"]["renewed"] for record in records if record and "renewed" in record["provenance"]]
+    records = [record for work in session.recording_works(name) if (record := session.fresh(work)) is not None]
+    told = [record["provenance"]["renewed"] for record in records if "renewed" in record["provenance"]]
     return len(told), len(records), "; ".join(dict.fromkeys(told))
 
 
@@ -129,14 +129,10 @@ def _keep(session: Session, work: Work, record: dict[str, Any], witnesses: tuple
         told = f"{now['measured']} at {now['commit']}: seeds {again}, made again, came out the same"
         before = record["provenance"].get("renewed")
         provenance = {**record["provenance"], "renewed": f"{before}; {told}" if before else told}
-        _put(session.store, {**record, "fingerprint": work.fingerprint, "provenance": provenance})
+        session.store.put({**record, "fingerprint": work.fingerprint, "provenance": provenance})
         return True
 
 
 def _aside(session: Session) -> Store:
     """Where the earlier records of the witnesses wait for those of the present code; where they differ, they stay and go on to tell it."""
     return Store(session.config.work / "renewing")
-
-
-def _put(store: Store, record: dict[str, Any]) -> None:
-    store.write(record["name"], {key: value for key, value in record.items() if key not in ("schema", "name")})

@@ -68,10 +68,6 @@ class Recording(_Placed):
 
     spec: RecordingSpec
 
-    def affordable(self, cost: str) -> bool:
-        """Whether it costs at most that."""
-        return _affordable(self.spec.cost, cost)
-
 
 def _topic(dotted: str) -> str:
     parts = dotted.split(":")[0].split(".")
@@ -154,6 +150,12 @@ class Suite:
     def select_exhibits(self, patterns: tuple[str, ...], cost: str | None = None) -> list[Exhibit]:
         """Exhibits likewise."""
         return [item for item in self.exhibits if _affordable(item.spec.cost, cost) and self._matches(item, patterns)]
+
+    def select_recordings(self, patterns: tuple[str, ...], cost: str | None = None) -> list[Recording]:
+        """The recordings that claims or exhibits read which match any pattern, and that cost at most ``cost`` themselves."""
+        read = {name for claim in self.select(patterns) for name in claim.reads}
+        read |= {name for exhibit in self.select_exhibits(patterns) for name in exhibit.reads}
+        return [one for one in self.recordings.values() if one.id in read and _affordable(one.spec.cost, cost)]
 
     def require_known(self, patterns: tuple[str, ...]) -> None:
         """Refuse a pattern that names nothing: a typing mistake must not look like success."""
