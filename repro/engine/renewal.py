@@ -81,7 +81,9 @@ def renew(session: Session, group: Earlier) -> Renewal:
         old, new = (spec.untimed(record["result"]["data"]) for record in (before, now))
         if (why := difference(old, new)) is not None:
             return Renewal(group.recording, "differs", witnesses, 0, f"seed {seed}: {why}")
-    kept = sum(_keep(session, work, record, witnesses) for work, record in group.seeds.values())
+    now, again = session.provenance(()), " and ".join(map(str, witnesses))
+    told = f"{now['measured']} at {now['commit']}: seeds {again}, made again, came out the same"
+    kept = sum(_keep(session, work, record, told) for work, record in group.seeds.values())
     for seed in witnesses:
         _aside(session).remove(group.seeds[seed][0].name)
     return Renewal(group.recording, "renewed", witnesses, kept)
@@ -119,14 +121,11 @@ def _other_source_alone(record: dict[str, Any], work: Work) -> bool:
     return record["error"] is None and apart == {"source"}
 
 
-def _keep(session: Session, work: Work, record: dict[str, Any], witnesses: tuple[int, ...]) -> bool:
+def _keep(session: Session, work: Work, record: dict[str, Any], told: str) -> bool:
     """Whether this seed's record was kept; not, where there is a fresh one or another process makes one now."""
     with session.store.claimed(work.name) as mine:
         if not mine or session.fresh(work) is not None:
             return False
-        now = session.provenance(work.packages)
-        again = " and ".join(map(str, witnesses))
-        told = f"{now['measured']} at {now['commit']}: seeds {again}, made again, came out the same"
         before = record["provenance"].get("renewed")
         provenance = {**record["provenance"], "renewed": f"{before}; {told}" if before else told}
         session.store.put({**record, "fingerprint": work.fingerprint, "provenance": provenance})
