@@ -144,7 +144,9 @@ class Project:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker of the long tests."""
+    """The marker of the long tests; and interrupts reach what tests start, also where a shell in the background has this process ignore them."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "deep: the same with many more cases; runs only when asked for: pytest -m deep")
 
 
